@@ -1,0 +1,49 @@
+# `make` alone lists the verbs. Each does all its own set-up.
+ifeq ($(OS),Windows_NT)
+PYTHON ?= python
+BIN := .venv/Scripts
+WORKER_BIN := .venv-worker/Scripts
+else
+PYTHON ?= python3
+BIN := .venv/bin
+WORKER_BIN := .venv-worker/bin
+endif
+
+.PHONY: help run setup setup-tests test check bench words sample lock clean
+
+help: ## list the verbs
+	@$(PYTHON) -c "import re; [print('  make %-8s %s' % v) for v in re.findall(r'^([a-z-]+):.*?## (.*)', open('Makefile').read(), re.M)]"
+
+run: setup ## set up what is missing and open the window
+	@$(BIN)/python -m gui
+
+setup: ## system packages, environments and translations
+	@$(PYTHON) packaging/setup.py
+
+setup-tests:
+	@$(PYTHON) packaging/setup.py --tests
+
+test: setup-tests check ## check, then all tests
+	@$(BIN)/python -m pytest tests --ignore tests/worker --ignore tests/bench -n 2 --dist worksteal -q
+	@$(WORKER_BIN)/python -m pytest tests/worker -n 2 --dist worksteal -q
+
+check: setup-tests ## format, lint, types, layers
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/ruff check -q .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo 2>&1 | $(BIN)/python -c "import sys; t = sys.stdin.read(); b = ' 0 broken' not in t; b and print(t); sys.exit(b)"
+
+bench: setup-tests ## benchmarks; numbers go to tests/bench/RESULTS.md by hand
+	@$(BIN)/python -m tests.bench
+
+words: setup-tests ## collect the window's words for translation
+	@$(BIN)/python packaging/words.py
+
+sample: setup-tests ## draw the sample data anew
+	@$(BIN)/python assets/sample/make_sample.py
+
+lock: setup-tests ## pin today's versions
+	@$(PYTHON) packaging/lock.py
+
+clean: ## remove both environments
+	@$(PYTHON) -c "import shutil; [shutil.rmtree(d, True) for d in ('.venv', '.venv-worker')]"

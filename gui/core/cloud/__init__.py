@@ -1,0 +1,1 @@
+"""Who rents out machines. One file a cloud, all of one shape."""

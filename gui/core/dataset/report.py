@@ -1,0 +1,56 @@
+"""What was found in the items and images, and what is worth a look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ProblemKind(StrEnum):
+    """What can be wrong with one item or image. None of these stops a run; ``report`` lists them all."""
+
+    IMAGE_NOT_FOUND = "image-not-found"  # the item names an image that is in no folder and no zip: text only
+    IMAGE_NOT_NAMED = "image-not-named"  # has_image is true but no image is named: text only
+    IMAGE_CUT_OFF = "image-cut-off"  # text only
+    IMAGE_UNREADABLE = "image-unreadable"  # text only
+    IMAGE_TOO_LARGE = "image-too-large"  # text only
+    IMAGE_TRANSPARENT = "image-transparent"  # put on white
+    IMAGE_AMBIGUOUS = "image-ambiguous"  # two images carry the same name: the first is used
+    IMAGE_UNSAFE_NAME = "image-unsafe-name"  # an entry such as ../../x: never used
+    ITEM_BLANK = "item-blank"  # left out
+    ITEM_UNREADABLE = "item-unreadable"  # not an object, or without an id: left out
+    ITEM_DUPLICATE = "item-duplicate"  # left out because the person chose keep first / keep last
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    kind: ProblemKind
+    item_id: str  # "" where no item is concerned (an unsafe zip entry)
+    place: str  # "file, item 12" or the zip entry
+    detail: str = ""  # the image's name, the other place
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectCount:
+    subject: str  # "" = the item names none
+    items: int
+    images_claimed: int
+    images_found: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Counts over the whole data set. ``items`` counts what will be embedded; blank and unreadable ones are not in it."""
+
+    files: int = 0
+    items: int = 0
+    characters: int = 0  # of all texts as the model will read them
+    images_claimed: int = 0  # items that say they have an image
+    images_found: int = 0
+    upload_bytes: int = 0  # images that are used, and the texts
+    subjects: tuple[SubjectCount, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    input_sha256: tuple[tuple[str, str], ...] = ()  # (path, hash) of the item files; images by name and CRC
+
+    def count(self, kind: ProblemKind) -> int:
+        return sum(problem.kind is kind for problem in self.problems)

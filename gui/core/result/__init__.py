@@ -1,0 +1,1 @@
+"""Vectors that came home: open, check, neighbours, export."""

@@ -1,0 +1,250 @@
+"""What the app and the machine say to each other: the job, the worker's events and the index of shards.
+
+Standard library only; the one module that both sides import. A job is one JSON file, events are one JSON
+object a line in ``events.jsonl``, finished shards one JSON object a line in ``shards/index.jsonl``.
+
+The folder of a job on the machine::
+
+    job/
+      job.json         JobSpec
+      items.jsonl      one Row a line, in input order; line number = row number
+      images/          the files that rows name
+      events.jsonl     WorkerEvent lines, appended by the worker
+      shards/          index.jsonl (ShardEntry lines) and the shard files
+      exit.json        WorkerExit, written by the supervisor when the worker has ended
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+PROTOCOL_VERSION = 1
+
+JOB_FILE = "job.json"
+ITEMS_FILE = "items.jsonl"
+IMAGES_DIR = "images"
+EVENTS_FILE = "events.jsonl"
+SHARDS_DIR = "shards"
+SHARD_INDEX = "shards/index.jsonl"
+EXIT_FILE = "exit.json"
+
+
+class Failure(str, enum.Enum):
+    """Why a worker gave up. Words for people are the app's business."""
+
+    DISK_FULL = "disk-full"
+    OUT_OF_MEMORY = "out-of-memory"
+    MODEL_MISSING = "model-missing"  # neither a folder here nor a name the hub knows or gives
+    MODEL_UNUSABLE = "model-unusable"  # found, but not a model this worker can run
+    PACKAGE_MISSING = "package-missing"
+    JOB_CHANGED = "job-changed"  # shards of another recipe lie in the folder
+    JOB_UNREADABLE = "job-unreadable"
+    BUG = "bug"
+
+
+class RowProblem(str, enum.Enum):
+    """What can be wrong with one row; such a row is downgraded to its text, or skipped, and always listed."""
+
+    IMAGE_MISSING = "image-missing"
+    IMAGE_UNREADABLE = "image-unreadable"
+    IMAGE_CUT_OFF = "image-cut-off"
+    IMAGE_TOO_LARGE = "image-too-large"
+    EMPTY = "empty"
+    TOO_LONG = "too-long"
+    BAD_VECTOR = "bad-vector"
+    ROW_UNREADABLE = "row-unreadable"
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    name: str  # "practice", a hub name, or a folder on the machine
+    recipe: str = "official"  # or "mean"
+    instruction: str = ""
+    precision: str = "bf16"  # bf16, fp16, fp32
+    dimensions: int = 0  # 0 = all the model has
+    max_tokens: int = 8192
+    max_pixels: int = 1_843_200
+    revision: str = ""
+
+
+@dataclass(frozen=True)
+class JobSpec:
+    job_id: str
+    model: ModelSpec
+    rows: int  # lines of items.jsonl
+    shard_rows: int = 500
+    done_shards: tuple[int, ...] = ()  # the app has these already: do not make them again
+    version: int = PROTOCOL_VERSION
+
+    def shard_range(self, shard: int) -> tuple[int, int]:
+        """First row and row after the last of a shard."""
+        return shard * self.shard_rows, min(self.rows, (shard + 1) * self.shard_rows)
+
+    @property
+    def shard_count(self) -> int:
+        return -(-self.rows // self.shard_rows)
+
+
+@dataclass(frozen=True)
+class Row:
+    item_id: str
+    text: str
+    image: str = ""  # a file name below images/; "" = text only
+
+
+@dataclass(frozen=True)
+class SkippedRow:
+    """A row that has no vector, or one of its text alone (``kept``)."""
+
+    row: int
+    item_id: str
+    problem: str  # RowProblem
+    kept: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class ShardEntry:
+    """One finished shard.
+
+    The file is an uncompressed ``.npz`` without pickles: ``rows`` int64 [n], ``vectors`` float32 [n, dim],
+    ``has_image`` bool [n]. n is less than the shard's range by the rows in ``skipped`` that were not kept.
+    """
+
+    shard: int
+    file: str  # relative to the job folder, "/" separated
+    rows: int
+    dimensions: int
+    size_bytes: int
+    sha256: str
+    skipped: tuple[SkippedRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class WorkerEvent:
+    """One line of ``events.jsonl``. Only the fields of its kind are set.
+
+    kinds: started, loading, loaded, progress, sample, shard, problem, done, failed.
+    """
+
+    kind: str
+    at: str = ""  # ISO 8601, UTC
+    version: int = PROTOCOL_VERSION
+    # started
+    pid: int = 0
+    # loaded
+    device: str = ""  # "cpu" or the GPU's name
+    model: str = ""
+    revision: str = ""
+    dimensions: int = 0
+    recipe: dict[str, Any] = field(default_factory=dict)  # goes into the manifest as it is
+    load_s: float = 0.0
+    # progress
+    rows_done: int = 0
+    rows_total: int = 0
+    rows_per_s: float = 0.0  # over the last half minute, loading not counted
+    remaining_s: float = -1.0  # by work left, not by items; -1 = not known yet
+    # sample: what the machine is doing; 0 total = there is none (no GPU)
+    vram_used_bytes: int = 0
+    vram_total_bytes: int = 0
+    memory_used_bytes: int = 0
+    memory_total_bytes: int = 0
+    utilisation: float = -1.0  # of the GPU, or of the processor without one: 0..1
+    disk_free_bytes: int = 0
+    disk_total_bytes: int = 0
+    # shard
+    shard: ShardEntry | None = None
+    # problem
+    problem: SkippedRow | None = None
+    # failed
+    failure: str = ""  # Failure
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class WorkerExit:
+    """How the worker's process ended. ``signal`` is 0 unless a signal ended it."""
+
+    exit_code: int
+    signal: int
+    asked: bool  # somebody asked for it with the agent's ``stop``
+
+
+def to_line(value: Any) -> bytes:
+    """A dataclass of this module as one line of JSON; fields at their defaults are left out."""
+    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        plain = {}
+        for one in dataclasses.fields(value):
+            content = getattr(value, one.name)
+            default = one.default_factory() if one.default_factory is not dataclasses.MISSING else one.default
+            if content != default or one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING:
+                plain[one.name] = _plain(content)
+        return plain
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if isinstance(value, enum.Enum):
+        return value.value
+    return value
+
+
+def _made(kind: type, plain: dict[str, Any]) -> Any:
+    """``plain`` as ``kind``; fields that a newer version added are ignored. Raises ValueError when it does not fit."""
+    if not isinstance(plain, dict):
+        raise ValueError(f"{kind.__name__}: not an object")
+    known = {one.name for one in dataclasses.fields(kind)}
+    try:
+        return kind(**{name: content for name, content in plain.items() if name in known})
+    except TypeError as misfit:
+        raise ValueError(f"{kind.__name__}: {misfit}") from misfit
+
+
+def parse_job(text: bytes | str) -> JobSpec:
+    """Raises ValueError when it is not a job of a version this program knows."""
+    plain = json.loads(text)
+    job = _made(JobSpec, plain)
+    if job.version != PROTOCOL_VERSION:
+        raise ValueError(f"job of protocol {job.version}, this is {PROTOCOL_VERSION}")
+    return dataclasses.replace(job, model=_made(ModelSpec, plain["model"]), done_shards=tuple(job.done_shards))
+
+
+def parse_row(line: bytes | str) -> Row:
+    """Raises ValueError when the line is not a row."""
+    row = _made(Row, json.loads(line))
+    if not (isinstance(row.item_id, str) and isinstance(row.text, str) and isinstance(row.image, str)):
+        raise ValueError("Row: text expected")
+    return row
+
+
+def parse_shard(line: bytes | str) -> ShardEntry:
+    """Raises ValueError when the line is not a shard's."""
+    return _shard(json.loads(line))
+
+
+def _shard(plain: dict[str, Any]) -> ShardEntry:
+    entry = _made(ShardEntry, plain)
+    skipped = tuple(_made(SkippedRow, one) for one in entry.skipped)
+    return dataclasses.replace(entry, skipped=skipped)
+
+
+def parse_event(line: bytes | str) -> WorkerEvent:
+    """Raises ValueError when the line is not an event."""
+    plain = json.loads(line)
+    event = _made(WorkerEvent, plain)
+    if event.shard is not None:
+        event = dataclasses.replace(event, shard=_shard(plain["shard"]))
+    if event.problem is not None:
+        event = dataclasses.replace(event, problem=_made(SkippedRow, plain["problem"]))
+    return event
+
+
+def parse_exit(text: bytes | str) -> WorkerExit:
+    """Raises ValueError when it is not a WorkerExit."""
+    return _made(WorkerExit, json.loads(text))
