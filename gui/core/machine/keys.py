@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+COMMENT = "embark"
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -15,4 +20,10 @@ class Identity:
 
 def generate() -> Identity:
     """A new ed25519 pair, in memory."""
-    raise NotImplementedError
+    return _identity(Ed25519PrivateKey.generate())
+
+
+def _identity(key: Ed25519PrivateKey) -> Identity:
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+    public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+    return Identity(f"{public.decode('ascii')} {COMMENT}", private.decode("ascii"))
