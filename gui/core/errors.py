@@ -5,6 +5,7 @@
     ├── DataError                 what the person gave us to embed
     │   ├── ItemsUnreadable       a file that is not items, or is cut off
     │   ├── DuplicateIds          one id in two places
+    │   ├── ItemsChanged          the files are not what this run began with
     │   └── ImagesUnreadable      a zip that is cut off, a folder that is gone
     ├── CredentialError
     │   ├── KeyringMissing        no usable keyring on this computer
@@ -28,6 +29,7 @@
     │   ├── WorkerKilled          the kernel or somebody ended the worker
     │   └── WorkerFailed          the worker gave up and said why
     ├── LocalDiskFull
+    ├── RunBusy                   another Embark on this computer is carrying this run out
     └── ResultError
         ├── ResultUnreadable      a result folder that is not one, or is damaged
         └── CheckFailed           the vectors are not what was asked for
@@ -102,6 +104,13 @@ class DuplicateIds(DataError):
     first: str
     second: str
     count: int
+
+
+@_error
+class ItemsChanged(DataError):
+    """Vectors of the old and the new items must not be mixed."""
+
+    run_id: str
 
 
 @_error
@@ -245,6 +254,11 @@ class WorkerFailed(WorkerError):
 class LocalDiskFull(EmbarkError):
     path: str
     needed_bytes: int = 0
+
+
+@_error
+class RunBusy(EmbarkError):
+    run_id: str
 
 
 class ResultError(EmbarkError):

@@ -80,6 +80,8 @@ class Cloud(Protocol):
     """Five verbs. All raise CloudUnreachable (temporary) or CloudRefused."""
 
     name: str
+    may_install: bool
+    """Whether packages that are missing may be installed on its machines."""
 
     @property
     def needs_key(self) -> bool:

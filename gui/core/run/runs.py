@@ -84,6 +84,10 @@ class Runs:
         """Destroy an instance of ours that no run owns. Asks the cloud until it is gone."""
         raise NotImplementedError
 
+    def reattach(self) -> None:
+        """Go on with every run that was under way when the program ended."""
+        raise NotImplementedError
+
     def close(self) -> None:
         """Detach from all runs: machines and workers go on, the next start reattaches."""
         raise NotImplementedError

@@ -11,17 +11,17 @@ A run may rent more than one machine, one after the other: each renting is an *a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import msgspec
 
 from gui.core.errors import EmbarkError
-from gui.core.plan import AtTheEnd, Plan
+from gui.core.plan import Estimate, Plan
 from gui.core.result.check import CheckReport
-from gui.core.units import FREE, MicroUsd, cost
+from gui.core.units import FREE, MicroUsd
 
 
 class Step(StrEnum):
@@ -73,10 +73,16 @@ class Event(msgspec.Struct, frozen=True, tag_field="kind"):
 
 class Planned(Event, frozen=True, tag=True):
     plan_toml: str
+
+
+class DataRead(Event, frozen=True, tag=True):
+    """The items were read; from here on they must not change (``rows_sha256``)."""
+
     items: int
     images: int
-    estimate_total: MicroUsd
-    estimate_s: float
+    shards_total: int
+    rows_sha256: str
+    problems: int
 
 
 class StepStarted(Event, frozen=True, tag=True):
@@ -111,6 +117,7 @@ class RentIntended(Event, frozen=True, tag=True):
     name: str
     price_per_hour: MicroUsd
     pretend_price: bool
+    estimate: Estimate
 
 
 class OfferLost(Event, frozen=True, tag=True):
@@ -170,7 +177,12 @@ class ShardHome(Event, frozen=True, tag=True):
     size_bytes: int
     sha256: str
     skipped: int
-    shards_total: int
+
+
+class ShardLost(Event, frozen=True, tag=True):
+    """A shard that was home is damaged or gone; it is fetched, or made, again."""
+
+    shard: int
 
 
 class Verified(Event, frozen=True, tag=True):
@@ -183,6 +195,10 @@ class PauseWanted(Event, frozen=True, tag=True):
 
 class GoOnWanted(Event, frozen=True, tag=True):
     """Go on after a pause, or after a run ended incomplete."""
+
+
+class Paused(Event, frozen=True, tag=True):
+    """The worker has stopped; the machine is kept."""
 
 
 class StopWanted(Event, frozen=True, tag=True):
@@ -263,6 +279,7 @@ TRANSIENT = (UploadProgress, Progress, Sample, ModelLoading, ModelLoaded, Tick)
 
 AnyEvent = (
     Planned
+    | DataRead
     | StepStarted
     | StepDone
     | StepWaiting
@@ -276,8 +293,10 @@ AnyEvent = (
     | Uploaded
     | Launched
     | ShardHome
+    | ShardLost
     | Verified
     | PauseWanted
+    | Paused
     | GoOnWanted
     | StopWanted
     | DestroyAsked
@@ -392,6 +411,8 @@ class Snapshot:
     rows_per_s: float = 0.0
     remaining_s: float = -1.0
     images_total: int = 0
+    rows_sha256: str = ""
+    shards_before: frozenset[int] = frozenset()  # home before this attempt began
     shards_home: frozenset[int] = frozenset()
     shards_total: int = 0
     skipped: int = 0
@@ -399,11 +420,12 @@ class Snapshot:
     rates: tuple[RatePoint, ...] = ()
     money: Money = Money()
     spent_before: MicroUsd = FREE  # by earlier attempts
-    estimate_total: MicroUsd = FREE
-    estimate_s: float = 0.0
+    embedding_before: MicroUsd = FREE  # the part of it while embedding
+    estimate: Estimate | None = None
     verified: CheckReport | None = None
     unfetched: int = 0  # shards that would be lost, while asking about Destroy
     destroy_wanted: bool = False
+    destroy_intended: bool = False
     error: EmbarkError | None = None  # the permanent one that made the run fail
     log: tuple[Recorded, ...] = ()  # kept events, oldest first
 
@@ -425,5 +447,11 @@ class Snapshot:
     def complete(self) -> bool:
         return self.verified is not None and self.verified.passed
 
+    @property
+    def ended(self) -> bool:
+        return self.phase in (Phase.FINISHED, Phase.INCOMPLETE)
 
-MAX_POINTS = 600
+    @property
+    def missing_shards(self) -> frozenset[int]:
+        """Shards that are not home. Empty before the items are read, too: see ``rows_sha256``."""
+        return frozenset(range(self.shards_total)) - self.shards_home
