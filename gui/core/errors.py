@@ -30,6 +30,7 @@
     │   └── WorkerFailed          the worker gave up and said why
     ├── LocalDiskFull
     ├── RunBusy                   another Embark on this computer is carrying this run out
+    ├── Unexpected                a bug; written down so that the run still heads to release
     └── ResultError
         ├── ResultUnreadable      a result folder that is not one, or is damaged
         └── CheckFailed           the vectors are not what was asked for
@@ -40,8 +41,12 @@ not an EmbarkError is a bug and goes to the crash dialog.
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 
 class EmbarkError(Exception):
@@ -71,7 +76,12 @@ class EmbarkError(Exception):
         return known(**record)
 
 
-_error = dataclass(eq=False, kw_only=True)
+T = TypeVar("T")
+
+
+@dataclass_transform(kw_only_default=True, eq_default=False)
+def _error(kind: type[T]) -> type[T]:
+    return dataclass(eq=False, kw_only=True)(kind)
 
 
 @_error
@@ -256,9 +266,27 @@ class LocalDiskFull(EmbarkError):
     needed_bytes: int = 0
 
 
+@contextmanager
+def disk_full(path: Path, needed_bytes: int = 0) -> Iterator[None]:
+    """A disk that fills up inside becomes LocalDiskFull; any other OSError passes as it came."""
+    try:
+        yield
+    except OSError as failed:
+        if failed.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise LocalDiskFull(path=str(path), needed_bytes=needed_bytes) from failed
+        raise
+
+
 @_error
 class RunBusy(EmbarkError):
     run_id: str
+
+
+@_error
+class Unexpected(EmbarkError):
+    """``detail`` is the exception's type; its text may hold anything and stays in the log."""
+
+    detail: str
 
 
 class ResultError(EmbarkError):

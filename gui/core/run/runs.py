@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+import secrets
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from gui.core.cloud.base import Cloud, Instance
+from gui.core.cloud.base import PREFIX, Instance
 from gui.core.dataset import Dataset
-from gui.core.errors import EmbarkError
-from gui.core.machine.keys import Identity
-from gui.core.paths import Paths
-from gui.core.plan import Plan
-from gui.core.run.state import Snapshot
-from gui.core.units import MicroUsd
+from gui.core.errors import EmbarkError, RunBusy
+from gui.core.plan import Plan, to_toml
+from gui.core.run import state as e
+from gui.core.run.journal import Journal
+from gui.core.run.run import Run
+from gui.core.run.state import Heading, Phase, Snapshot
+from gui.core.run.world import World
+from gui.core.units import MicroUsd, cost
+
+logger = logging.getLogger(__name__)
+
+DESTROY_POLL_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,55 +48,142 @@ class Bill:
 class Runs:
     """The one door to runs. Every method returns at once unless it says that it asks a cloud."""
 
-    def __init__(self, paths: Paths, clouds: Mapping[str, Cloud], identity: Callable[[], Identity]) -> None:
-        raise NotImplementedError
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._journal = Journal(world.paths.journal)
+        self._runs: dict[str, Run] = {}
+        self._lock = threading.Lock()
+        self._subscribers: list[Callable[[Snapshot], None]] = []
 
     def start(self, plan: Plan, dataset: Dataset | None = None) -> str:
         """Begin a run of a plan without problems; its id. Reads the items itself when no data set is handed over."""
-        raise NotImplementedError
+        run_id = f"{self._world.now():%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+        self._journal.append(run_id, e.Planned(to_toml(plan)), self._world.now())
+        run = self._run(run_id)
+        if dataset is not None:
+            run.use(dataset)
+        run.start()
+        return run_id
 
     def go_on(self, run_id: str) -> None:
-        """Go on after a pause, after the program was closed, or after the run ended incomplete."""
-        raise NotImplementedError
+        """Go on after a pause, after the program was closed, or after the run ended incomplete.
+
+        Raises RunBusy when another Embark on this computer carries it out.
+        """
+        run = self._run(run_id)
+        snapshot = run.snapshot
+        if snapshot.phase is Phase.INCOMPLETE or snapshot.heading is not Heading.FINISH:
+            run.tell(e.GoOnWanted())
+        if not run.snapshot.ended:
+            run.start()
 
     def pause(self, run_id: str) -> None:
-        raise NotImplementedError
+        self._tell(run_id, e.PauseWanted())
 
     def stop(self, run_id: str) -> None:
         """Fetch what there is, then ask about Destroy."""
-        raise NotImplementedError
+        self._tell(run_id, e.StopWanted())
 
     def destroy(self, run_id: str) -> None:
         """The answer to DestroyAsked: yes. May be said before it is asked."""
-        raise NotImplementedError
+        self._tell(run_id, e.DestroyWanted())
 
     def keep(self, run_id: str) -> None:
         """The answer to DestroyAsked: not now."""
-        raise NotImplementedError
+        self._tell(run_id, e.KeepWanted())
+
+    def _tell(self, run_id: str, event: e.AnyEvent) -> None:
+        run = self._run(run_id)
+        if run.snapshot.ended:
+            return
+        run.tell(event)
+        run.start()
 
     def snapshot(self, run_id: str) -> Snapshot:
-        raise NotImplementedError
+        return self._run(run_id).snapshot
 
     def all(self) -> tuple[Snapshot, ...]:
         """Every run in the journal, newest first."""
-        raise NotImplementedError
+        return tuple(self._run(run_id).snapshot for run_id in self._journal.run_ids())
 
     def subscribe(self, changed: Callable[[Snapshot], None]) -> None:
         """``changed`` is called from the runs' own threads, at most about ten times a second a run."""
-        raise NotImplementedError
+        self._subscribers.append(changed)
+
+    def wait(self, run_id: str, timeout_s: float | None = None) -> Snapshot:
+        """Wait until the run's thread has ended, or for so long; the snapshot then."""
+        run = self._run(run_id)
+        run.join(timeout_s)
+        return run.snapshot
 
     def bill(self) -> tuple[Bill, ...]:
         """Asks every cloud (takes as long as they take)."""
-        raise NotImplementedError
+        owners = {one.rental.instance_id: one.run_id for one in self.all() if one.rental}
+        intended = {one.intended_label: one.run_id for one in self.all() if one.intended_label}
+        bills = []
+        for name, cloud in self._world.clouds.items():
+            now = self._world.now()
+            try:
+                instances = cloud.instances()
+            except EmbarkError as error:
+                bills.append(Bill(name, now, error=error))
+                continue
+            lines = tuple(
+                BillLine(
+                    instance=one,
+                    run_id=owners.get(one.instance_id) or intended.get(one.label, ""),
+                    ours=one.label.startswith(PREFIX),
+                    so_far=cost(one.price_per_hour, (now - one.rented_at).total_seconds()),
+                )
+                for one in instances
+            )
+            bills.append(Bill(name, now, lines))
+        return tuple(bills)
 
     def destroy_unowned(self, cloud: str, instance_id: str) -> None:
-        """Destroy an instance of ours that no run owns. Asks the cloud until it is gone."""
-        raise NotImplementedError
+        """Destroy an instance of ours that no run owns. Asks the cloud until it is gone; raises CloudError.
+
+        Raises ValueError for an instance that a run owns, or that is not ours: nothing may touch those.
+        """
+        there = next((bill for bill in self.bill() if bill.cloud == cloud), None)
+        if there is None or there.error is not None:
+            raise there.error if there and there.error else ValueError(f"no cloud {cloud}")
+        line = next((one for one in there.lines if one.instance.instance_id == instance_id), None)
+        if line is None:
+            return
+        if line.run_id or not line.ours:
+            raise ValueError("only an instance of ours that no run owns may be destroyed here")
+        pause = threading.Condition()
+        while any(one.instance_id == instance_id for one in self._world.clouds[cloud].instances()):
+            self._world.clouds[cloud].destroy(instance_id)
+            with pause:
+                self._world.wait(pause, DESTROY_POLL_S)
 
     def reattach(self) -> None:
         """Go on with every run that was under way when the program ended."""
-        raise NotImplementedError
+        for snapshot in self.all():
+            if not snapshot.ended:
+                try:
+                    self._run(snapshot.run_id).start()
+                except RunBusy:
+                    logger.info("run %s: another program carries it out", snapshot.run_id)
 
     def close(self) -> None:
         """Detach from all runs: machines and workers go on, the next start reattaches."""
-        raise NotImplementedError
+        for run in self._runs.values():
+            run.detach()
+        for run in self._runs.values():
+            run.join()
+        self._journal.close()
+
+    def _run(self, run_id: str) -> Run:
+        with self._lock:
+            if run_id not in self._runs:
+                if not self._journal.read(run_id):
+                    raise KeyError(run_id)
+                self._runs[run_id] = Run(run_id, self._journal, self._world, self._publish)
+            return self._runs[run_id]
+
+    def _publish(self, snapshot: Snapshot) -> None:
+        for changed in self._subscribers:
+            changed(snapshot)

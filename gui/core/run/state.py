@@ -125,6 +125,12 @@ class OfferLost(Event, frozen=True, tag=True):
     name: str
 
 
+class RentUnanswered(Event, frozen=True, tag=True):
+    """The cloud never answered, and lists no instance of this label: nothing was rented."""
+
+    label: str
+
+
 class Rented(Event, frozen=True, tag=True):
     cloud: str
     instance_id: str
@@ -167,6 +173,17 @@ class Uploaded(Event, frozen=True, tag=True):
 
 class Launched(Event, frozen=True, tag=True):
     pid: int
+
+
+class ModelLoaded(Event, frozen=True, tag=True):
+    """``recipe`` is the worker's own account of how it makes vectors; the manifest keeps it."""
+
+    device: str
+    model: str
+    revision: str
+    dimensions: int
+    load_s: float
+    recipe: dict[str, Any]
 
 
 class ShardHome(Event, frozen=True, tag=True):
@@ -264,18 +281,11 @@ class ModelLoading(Event, frozen=True, tag=True):
     pass
 
 
-class ModelLoaded(Event, frozen=True, tag=True):
-    device: str
-    model: str
-    dimensions: int
-    load_s: float
-
-
 class Tick(Event, frozen=True, tag=True):
     """Time went by: money and lengths of time are reckoned anew."""
 
 
-TRANSIENT = (UploadProgress, Progress, Sample, ModelLoading, ModelLoaded, Tick)
+TRANSIENT = (UploadProgress, Progress, Sample, ModelLoading, Tick)
 
 AnyEvent = (
     Planned
@@ -286,6 +296,7 @@ AnyEvent = (
     | StepFailed
     | RentIntended
     | OfferLost
+    | RentUnanswered
     | Rented
     | Connected
     | MachineProbed

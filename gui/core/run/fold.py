@@ -1,0 +1,259 @@
+"""fold: Snapshot + event -> Snapshot. The only place where what happened becomes what is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from gui.core.errors import EmbarkError
+from gui.core.plan import Plan, from_toml
+from gui.core.run import state as e
+from gui.core.run.spend import embedding_cost, meter
+from gui.core.run.state import Heading, Phase, Recorded, Rental, Snapshot, Step, StepState, StepStatus
+from gui.core.units import MicroUsd
+
+T = TypeVar("T")
+
+MAX_POINTS = 600
+"""Points a chart keeps; beyond that every other one of the older half goes."""
+
+
+def fold_all(run_id: str, events: list[Recorded]) -> Snapshot:
+    """A run as its journal tells it. The first event is Planned."""
+    snapshot = Snapshot(run_id=run_id, plan=Plan())
+    for recorded in events:
+        snapshot = fold(snapshot, recorded)
+    return snapshot
+
+
+def fold(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
+    """The snapshot after an event. Pure: the time comes with the event."""
+    event, at = recorded.event, recorded.at
+    snapshot = replace(snapshot, at=at)
+    if recorded.seq:
+        snapshot = replace(snapshot, log=(*snapshot.log, recorded))
+    if isinstance(event, e.StepStarted | e.StepDone | e.StepWaiting | e.StepFailed):
+        snapshot = _stepped(snapshot, recorded)
+    elif isinstance(
+        event,
+        e.RentIntended | e.OfferLost | e.RentUnanswered | e.Rented | e.Connected | e.DestroyIntended | e.Destroyed,
+    ):
+        snapshot = _rented(snapshot, recorded)
+    elif isinstance(event, e.PauseWanted | e.Paused | e.GoOnWanted | e.StopWanted | e.DestroyWanted | e.KeepWanted):
+        snapshot = _commanded(snapshot, event)
+    elif isinstance(event, e.TRANSIENT):
+        snapshot = _watched(snapshot, recorded)
+    else:
+        snapshot = _advanced(snapshot, recorded)
+    return replace(snapshot, money=meter(snapshot, at))
+
+
+def _with_step(snapshot: Snapshot, step: Step, state: StepState) -> Snapshot:
+    return replace(snapshot, steps=tuple((one, state if one is step else old) for one, old in snapshot.steps))
+
+
+def _stepped(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
+    event, at = recorded.event, recorded.at
+    assert isinstance(event, e.StepStarted | e.StepDone | e.StepWaiting | e.StepFailed)
+    old = snapshot.step(event.step)
+    started_at = old.started_at or at
+    if isinstance(event, e.StepStarted):
+        return _with_step(snapshot, event.step, StepState(StepStatus.ACTIVE, started_at))
+    if isinstance(event, e.StepDone):
+        return _with_step(snapshot, event.step, StepState(StepStatus.DONE, started_at, at))
+    error = EmbarkError.from_record(event.error, event.fields)
+    if isinstance(event, e.StepWaiting):
+        retry_at = at + timedelta(seconds=event.pause_s)
+        waiting = StepState(StepStatus.WAITING, started_at, None, error, event.tries, retry_at)
+        return _with_step(snapshot, event.step, waiting)
+    snapshot = _with_step(snapshot, event.step, StepState(StepStatus.FAILED, started_at, at, error))
+    first = snapshot.error if snapshot.heading is Heading.FAILED else error
+    heading = snapshot.heading if snapshot.heading is Heading.STOP else Heading.FAILED
+    return replace(snapshot, heading=heading, error=first, phase=Phase.GOING)
+
+
+def _rented(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
+    event, at = recorded.event, recorded.at
+    match event:
+        case e.RentIntended():
+            return replace(
+                snapshot,
+                intended_label=event.label,
+                estimate=event.estimate,
+                attempt=snapshot.attempt + 1,
+                money=replace(snapshot.money, pretend=event.pretend_price),
+            )
+        case e.OfferLost():
+            return replace(snapshot, intended_label="", lost_offers=(*snapshot.lost_offers, event.offer_id))
+        case e.RentUnanswered():
+            return replace(snapshot, intended_label="")
+        case e.Rented():
+            rental = Rental(
+                event.cloud,
+                event.instance_id,
+                event.label,
+                event.name,
+                event.price_per_hour,
+                event.pretend_price,
+                event.rented_at,
+            )
+            return replace(snapshot, intended_label="", rental=rental, shards_before=snapshot.shards_home)
+        case e.Connected():
+            pinned = snapshot.pinned_host_key if event.vouched else event.host_key
+            return replace(snapshot, vouched_host_key=event.vouched, pinned_host_key=pinned)
+        case e.DestroyIntended():
+            return replace(snapshot, destroy_intended=True, phase=Phase.GOING)
+        case e.Destroyed():
+            return replace(
+                snapshot,
+                spent_before=MicroUsd(snapshot.spent_before + event.spent),
+                embedding_before=MicroUsd(snapshot.embedding_before + embedding_cost(snapshot, at)),
+                rental=None,
+                intended_label="",
+                destroy_intended=False,
+                pinned_host_key="",
+                vouched_host_key=None,
+                launched=False,
+                uploaded=frozenset(),
+                upload_bytes=0,
+                rows_per_s=0.0,
+                remaining_s=-1.0,
+            )
+    raise AssertionError(event)
+
+
+def _commanded(snapshot: Snapshot, event: e.AnyEvent) -> Snapshot:
+    match event:
+        case e.PauseWanted():
+            return replace(snapshot, heading=Heading.PAUSE)
+        case e.Paused():
+            return replace(snapshot, phase=Phase.PAUSED, launched=False, rows_per_s=0.0)
+        case e.StopWanted():
+            return replace(snapshot, heading=Heading.STOP, phase=Phase.GOING)
+        case e.DestroyWanted():
+            return replace(snapshot, destroy_wanted=True, phase=Phase.GOING)
+        case e.KeepWanted():
+            return replace(snapshot, phase=Phase.KEPT)
+        case e.GoOnWanted():
+            return _gone_on(snapshot)
+    raise AssertionError(event)
+
+
+def _gone_on(snapshot: Snapshot) -> Snapshot:
+    """With its machine the run goes on where it was; without one every step is ahead again."""
+    keep = (StepStatus.DONE,) if snapshot.rental or not snapshot.missing_shards else ()
+    again = {Step.EMBED, Step.FETCH, Step.VERIFY, Step.RELEASE} if snapshot.missing_shards else {Step.RELEASE}
+    steps = tuple(
+        (step, old if old.status in keep and step not in again else StepState()) for step, old in snapshot.steps
+    )
+    return replace(
+        snapshot,
+        heading=Heading.FINISH,
+        phase=Phase.GOING,
+        steps=steps,
+        error=None,
+        ended_at=None,
+        destroy_wanted=False,
+        launched=False,
+        lost_offers=(),
+        unfetched=0,
+        rows_done=min(snapshot.rows_done, len(snapshot.shards_home) * snapshot.plan.shard_rows),
+    )
+
+
+def _advanced(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
+    event, at = recorded.event, recorded.at
+    match event:
+        case e.Planned():
+            return replace(snapshot, plan=from_toml(event.plan_toml, Path("/")), created_at=at)
+        case e.DataRead():
+            return replace(
+                snapshot,
+                rows_total=event.items,
+                images_total=event.images,
+                shards_total=event.shards_total,
+                rows_sha256=event.rows_sha256,
+            )
+        case e.MachineProbed():
+            return replace(snapshot, probe=event)
+        case e.UploadPlanned():
+            return replace(snapshot, upload_total_bytes=event.size_bytes)
+        case e.Uploaded():
+            if event.key in snapshot.uploaded:
+                return snapshot
+            sent = snapshot.upload_bytes + event.size_bytes
+            return replace(snapshot, uploaded=snapshot.uploaded | {event.key}, upload_bytes=sent)
+        case e.Launched():
+            return replace(snapshot, launched=True)
+        case e.ModelLoaded():
+            return replace(snapshot, model_loaded=event, loading_since=None)
+        case e.ShardHome():
+            if event.shard in snapshot.shards_home:
+                return snapshot
+            skipped = snapshot.skipped + event.skipped
+            return replace(snapshot, shards_home=snapshot.shards_home | {event.shard}, skipped=skipped)
+        case e.ShardLost():
+            steps = tuple(
+                (step, StepState() if step in (Step.EMBED, Step.FETCH, Step.VERIFY) else old)
+                for step, old in snapshot.steps
+            )
+            return replace(
+                snapshot, shards_home=snapshot.shards_home - {event.shard}, verified=None, steps=steps, launched=False
+            )
+        case e.Verified():
+            return replace(snapshot, verified=event.report)
+        case e.DestroyAsked():
+            return replace(snapshot, phase=Phase.ASKING, unfetched=event.unfetched)
+        case e.Ended():
+            phase = Phase.FINISHED if event.complete else Phase.INCOMPLETE
+            steps = tuple(
+                (step, replace(old, status=StepStatus.SKIPPED) if _unfinished(old) else old)
+                for step, old in snapshot.steps
+            )
+            return replace(snapshot, phase=phase, ended_at=at, steps=steps, remaining_s=-1.0)
+    raise AssertionError(event)
+
+
+def _unfinished(state: StepState) -> bool:
+    return state.status in (StepStatus.AHEAD, StepStatus.ACTIVE, StepStatus.WAITING)
+
+
+def _watched(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
+    event, at = recorded.event, recorded.at
+    match event:
+        case e.UploadProgress():
+            return replace(snapshot, upload_bytes=max(snapshot.upload_bytes, event.sent_bytes))
+        case e.Progress():
+            rates = _thinned((*snapshot.rates, e.RatePoint(at, event.rows_per_s)))
+            return replace(
+                snapshot,
+                rows_done=event.rows_done,
+                rows_per_s=event.rows_per_s,
+                remaining_s=event.remaining_s,
+                rates=rates,
+                loading_since=None,
+            )
+        case e.Sample():
+            point = e.Point(
+                at,
+                event.vram_used_bytes,
+                event.vram_total_bytes,
+                event.memory_used_bytes,
+                event.memory_total_bytes,
+                event.utilisation,
+                event.disk_free_bytes,
+                event.disk_total_bytes,
+            )
+            return replace(snapshot, points=_thinned((*snapshot.points, point)))
+        case e.ModelLoading():
+            return replace(snapshot, loading_since=at)
+    return snapshot
+
+
+def _thinned(points: tuple[T, ...]) -> tuple[T, ...]:
+    if len(points) <= MAX_POINTS:
+        return points
+    half = len(points) // 2
+    return (*points[:half:2], *points[half:])

@@ -1,0 +1,108 @@
+"""The journal: every kept event of every run, appended and never changed. The only door to SQLite.
+
+What is in the journal happened; a Snapshot is always folded from it. An event is on the disk when ``append`` returns.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from gui.core.errors import LocalDiskFull
+from gui.core.run.state import AnyEvent, Recorded
+
+_encode = msgspec.json.Encoder().encode
+_decode: Callable[[bytes], AnyEvent] = msgspec.json.Decoder(AnyEvent).decode
+
+
+def _first(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "CREATE TABLE events (run_id TEXT NOT NULL, seq INTEGER NOT NULL, at TEXT NOT NULL, event BLOB NOT NULL,"
+        " PRIMARY KEY (run_id, seq)) WITHOUT ROWID"
+    )
+
+
+MIGRATIONS: Sequence[Callable[[sqlite3.Connection], None]] = (_first,)
+"""Counted by ``PRAGMA user_version``; each runs once, in one transaction."""
+
+RESERVE_BYTES = 4 << 20
+
+
+class Journal:
+    """Safe from any thread, and beside another process that reads or writes other runs.
+
+    A reserve file beside it is given up when the disk is full, so that the end of a bill can still be written down.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        self._lock = threading.Lock()
+        self._connection = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = FULL")  # money: no event may be lost to a power cut
+        self._migrate()
+        self._reserve = path.with_name(path.name + ".reserve")
+        if not self._reserve.exists():
+            self._reserve.write_bytes(bytes(RESERVE_BYTES))
+
+    def _migrate(self) -> None:
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+            for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
+                migration(self._connection)
+                self._connection.execute(f"PRAGMA user_version = {number}")
+            self._connection.execute("COMMIT")
+
+    def append(self, run_id: str, event: AnyEvent, at: datetime) -> Recorded:
+        """Raises LocalDiskFull."""
+        with self._lock:
+            try:
+                return self._append(run_id, event, at)
+            except LocalDiskFull:
+                if not self._reserve.exists():
+                    raise
+                self._reserve.unlink()
+                return self._append(run_id, event, at)
+
+    def _append(self, run_id: str, event: AnyEvent, at: datetime) -> Recorded:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            (last,) = self._connection.execute(
+                "SELECT coalesce(max(seq), 0) FROM events WHERE run_id = ?", (run_id,)
+            ).fetchone()
+            row = (run_id, last + 1, at.isoformat(), _encode(event))
+            self._connection.execute("INSERT INTO events VALUES (?, ?, ?, ?)", row)
+            self._connection.execute("COMMIT")
+        except sqlite3.OperationalError as failed:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            if failed.sqlite_errorcode in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE):
+                raise LocalDiskFull(path=str(self._path)) from failed
+            raise
+        return Recorded(last + 1, at, event)
+
+    def read(self, run_id: str) -> list[Recorded]:
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT seq, at, event FROM events WHERE run_id = ? ORDER BY seq", (run_id,)
+            ).fetchall()
+        return [Recorded(seq, datetime.fromisoformat(at), _decode(event)) for seq, at, event in rows]
+
+    def run_ids(self) -> list[str]:
+        """Newest first."""
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT run_id FROM events WHERE seq = 1 ORDER BY at DESC, run_id"
+            ).fetchall()
+        return [run_id for (run_id,) in rows]
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()

@@ -1,0 +1,317 @@
+"""One run: a thread that walks the steps from wherever the journal says, until nothing is billed any more.
+
+The promise: a run never ends while its machine is billed. *Stop*, *Pause* and permanent errors only change where
+the run is heading; every way leads through fetch (what there is) and release. Closing the program detaches.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from filelock import FileLock, Timeout
+
+from gui.core.errors import (
+    ConnectionLost,
+    EmbarkError,
+    LocalDiskFull,
+    LoginRefused,
+    RunBusy,
+    TransferCorrupt,
+    Unexpected,
+)
+from gui.core.machine.machine import Machine
+from gui.core.run import state as e
+from gui.core.run.fold import fold, fold_all
+from gui.core.run.journal import Journal
+from gui.core.run.shards import Shards
+from gui.core.run.state import AnyEvent, Heading, Phase, Recorded, Snapshot, Step, StepStatus
+from gui.core.run.steps import embed, outcome, rental, upload
+from gui.core.run.world import World
+from remote_worker.protocol import ShardEntry
+
+logger = logging.getLogger(__name__)
+
+LONGEST_PAUSE_S = 30.0
+TRIES: dict[type[EmbarkError], int] = {TransferCorrupt: 5, LoginRefused: 20}
+"""How often in a row a temporary error is tried again. What is not named here is tried for ever: the machine works
+on by itself meanwhile, and giving up would not end the bill."""
+FIRST_CONNECTION_TRIES = 20
+BRING_HOME_TRIES = 5
+PUBLISH_EVERY_S = 0.1
+MOVED_ON = (e.ShardHome, e.Uploaded, e.UploadProgress, e.Progress)
+"""Events after which a temporary error counts as the first again."""
+
+
+class Redirected(BaseException):
+    """The run is heading elsewhere now: leave the step at once. Never leaves this package."""
+
+
+class Detached(BaseException):
+    """The program closes: leave everything as it is. Never leaves this package."""
+
+
+class Run:
+    """Use from any thread: ``tell`` a command, look at ``snapshot``. The rest is for the steps."""
+
+    def __init__(
+        self, run_id: str, journal: Journal, world: World, changed: Callable[[Snapshot], None] | None = None
+    ) -> None:
+        self.run_id = run_id
+        self.world = world
+        self.snapshot = fold_all(run_id, journal.read(run_id))
+        self.shards = Shards(self.snapshot.plan.result.folder)
+        self.finished_shards: dict[int, ShardEntry] = {}  # on the machine, by its own account
+        self._dataset: Dataset | None = None
+        self._data: upload.Prepared | None = None
+        self._journal = journal
+        self._changed = changed
+        self._condition = threading.Condition()
+        self._detached = False
+        self._heading = self.snapshot.heading  # that the walk under way began with
+        self._machines: dict[Step, Machine] = {}
+        self._tries: dict[Step, int] = {}
+        self._published = 0.0
+        self._thread: threading.Thread | None = None
+
+    # --- for the faces ------------------------------------------------------------------------------------------
+
+    def use(self, dataset: Dataset) -> None:
+        """Take a data set that was read already (by the wizard) instead of reading it again."""
+        self._dataset = dataset
+
+    def start(self) -> None:
+        """Carry the run out in its own thread. Raises RunBusy when another process does."""
+        if self._thread is not None and self._thread.is_alive():
+            return
+        folder = self.world.paths.run_folder(self.run_id)
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / "lock", thread_local=False)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as busy:
+            raise RunBusy(run_id=self.run_id) from busy
+        with self._condition:
+            self._detached = False
+            self.snapshot = fold_all(self.run_id, self._journal.read(self.run_id))
+        self._thread = threading.Thread(target=self._thread_main, args=(lock,), name=f"run {self.run_id}")
+        self._thread.start()
+
+    def tell(self, event: AnyEvent) -> None:
+        """A command of the person: written down first, then carried out by the run's thread."""
+        self.note(event)
+
+    @property
+    def alive(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def detach(self) -> None:
+        """Leave everything as it is and end the thread; ``start`` reattaches."""
+        with self._condition:
+            self._detached = True
+            self._condition.notify_all()
+
+    def join(self, timeout_s: float | None = None) -> None:
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+
+    # --- for the steps ------------------------------------------------------------------------------------------
+
+    def note(self, event: AnyEvent) -> None:
+        """Write an event down (unless it is transient), fold it, tell the subscribers."""
+        with self._condition:
+            at = self.world.now()
+            if isinstance(event, e.TRANSIENT):
+                recorded = Recorded(0, at, event)
+            else:
+                recorded = self._journal.append(self.run_id, event, at)
+            self.snapshot = fold(self.snapshot, recorded)
+            if isinstance(event, MOVED_ON):
+                self._tries.clear()
+            self._condition.notify_all()
+            snapshot = self.snapshot
+        self._publish(snapshot, at_once=recorded.seq > 0)
+
+    def _publish(self, snapshot: Snapshot, at_once: bool) -> None:
+        now = time.monotonic()
+        if self._changed and (at_once or now - self._published >= PUBLISH_EVERY_S):
+            self._published = now
+            self._changed(snapshot)
+
+    def check(self) -> None:
+        """Raises Detached or Redirected when the step should be left. Called at every point where it may be."""
+        if self._detached:
+            raise Detached
+        if self.snapshot.heading is not self._heading:
+            raise Redirected
+
+    def redirect(self) -> None:
+        """Leave the step and walk again from what the snapshot says now."""
+        raise Redirected
+
+    def wait(self, seconds: float) -> None:
+        """Wait, ticking; leaves the step when the run is redirected or detached."""
+        left_s = seconds
+        while left_s > 0:
+            self.check()
+            slice_s = min(1.0, left_s)
+            with self._condition:
+                if not self._detached and self.snapshot.heading is self._heading:
+                    self.world.wait(self._condition, slice_s)
+            left_s -= slice_s
+            self.note(e.Tick())
+        self.check()
+
+    def data(self) -> upload.Prepared:
+        """The items, read when they are first needed. Raises DataError."""
+        if self._data is None:
+            data = upload.read_data(self, self._dataset)
+            upload.note_data(self, data)
+            self._data = data
+        return self._data
+
+    def machine(self, lane: Step = Step.EMBED) -> Machine:
+        """The connection of a lane (things side by side have their own), made anew when it was lost."""
+        machine = self._machines.get(lane)
+        if machine is None:
+            machine = self._machines[lane] = rental.connection(self)
+        return machine
+
+    def drop(self, lane: Step) -> None:
+        """Forget a connection that failed."""
+        machine = self._machines.pop(lane, None)
+        if machine is not None:
+            machine.close()
+
+    def carry(self, step: Step, act: Callable[[Run], None], *, tries: int | None = None, forever: bool = False) -> None:
+        """Do a step until it is done. Temporary errors wait and try again, at most ``tries`` times in a row.
+
+        A permanent error is written down, which turns the run towards release; ``forever`` has none.
+        """
+        while True:
+            self.check()
+            if self.snapshot.step(step).status is not StepStatus.ACTIVE:
+                self.note(e.StepStarted(step))
+            try:
+                act(self)
+            except EmbarkError as error:
+                self._failed(step, error, tries, forever)
+            except Exception as bug:  # a bug must not leave a machine billed: the run goes on to release
+                logger.exception("run %s, %s", self.run_id, step)
+                threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+                self._failed(step, Unexpected(detail=type(bug).__name__), tries, forever)
+            else:
+                self.note(e.StepDone(step))
+                return
+
+    def _failed(self, step: Step, error: EmbarkError, tries: int | None, forever: bool) -> None:
+        logger.warning("run %s, %s: %s", self.run_id, step, error)
+        self.drop(_lane(step))
+        kind, record = type(error).__name__, error.record()
+        count = self._tries[step] = self._tries.get(step, 0) + 1
+        allowed = tries if tries is not None else TRIES.get(type(error))
+        if isinstance(error, ConnectionLost) and self.snapshot.vouched_host_key is None:
+            allowed = FIRST_CONNECTION_TRIES
+        if not forever and (not error.temporary or (allowed is not None and count > allowed)):
+            self._tries.pop(step)
+            self.note(e.StepFailed(step, kind, record))
+            raise Redirected
+        pause_s = min(LONGEST_PAUSE_S, 2.0 ** (count - 1))
+        self.note(e.StepWaiting(step, kind, record, count, pause_s))
+        self.wait(pause_s)
+
+    # --- the walk -----------------------------------------------------------------------------------------------
+
+    def _thread_main(self, lock: FileLock) -> None:
+        try:
+            while not self.snapshot.ended:
+                self._heading = self.snapshot.heading
+                try:
+                    self._walk()
+                except Redirected:
+                    continue
+                except LocalDiskFull as full:
+                    self._wait_for_disk(full)
+        except Detached:
+            logger.info("run %s: detached", self.run_id)
+        finally:
+            for lane in list(self._machines):
+                self.drop(lane)
+            lock.release()
+
+    def _wait_for_disk(self, full: LocalDiskFull) -> None:
+        """The journal itself cannot be written, and nothing is done about money that is not written down first."""
+        logger.error("run %s: %s", self.run_id, full)
+        if self._changed:
+            self._changed(replace(self.snapshot, error=full))
+        with self._condition:
+            if not self._detached:
+                self.world.wait(self._condition, LONGEST_PAUSE_S)
+        if self._detached:
+            raise Detached
+
+    def _walk(self) -> None:
+        if self._heading is Heading.FINISH:
+            self._finish()
+        elif self._heading is Heading.PAUSE:
+            self._pause()
+        else:
+            self._bring_home()
+
+    def _finish(self) -> None:
+        if not self.snapshot.rows_sha256 or self.snapshot.missing_shards:
+            self._step(Step.RENT, rental.rent)
+            self._step(Step.CONNECT, rental.connect)
+            self._side_by_side()
+            self._step(Step.EMBED, embed.embed)
+            self._step(Step.FETCH, embed.fetch)
+        self._step(Step.VERIFY, outcome.verify)
+        self._end()
+
+    def _step(self, step: Step, act: Callable[[Run], None], *, forever: bool = False) -> None:
+        if self.snapshot.step(step).status is not StepStatus.DONE:
+            self.carry(step, act, forever=forever)
+
+    def _end(self) -> None:
+        self._step(Step.RELEASE, rental.release, forever=True)
+        self.note(e.Ended(complete=self.snapshot.complete))
+
+    def _side_by_side(self) -> None:
+        """Prepare beside upload, each on its own connection."""
+        if self.snapshot.step(Step.UPLOAD).status is StepStatus.DONE:
+            self._step(Step.PREPARE, upload.prepare)
+            return
+        with ThreadPoolExecutor(1, thread_name_prefix=f"upload {self.run_id}") as pool:
+            uploading = pool.submit(self.carry, Step.UPLOAD, upload.upload)
+            try:
+                self._step(Step.PREPARE, upload.prepare)
+            finally:
+                uploading.result()
+        self.drop(Step.UPLOAD)
+
+    def _pause(self) -> None:
+        if self.snapshot.phase is not Phase.PAUSED:
+            if self.snapshot.launched:
+                self.carry(Step.FETCH, embed.halt_and_fetch)
+            self.note(e.Paused())
+        while True:
+            self.wait(1.0)
+
+    def _bring_home(self) -> None:
+        """Stopped or failed: fetch what there is, as far as that can be done, then release."""
+        if self.snapshot.launched and self.snapshot.step(Step.FETCH).status is not StepStatus.FAILED:
+            try:
+                self.carry(Step.FETCH, embed.halt_and_fetch, tries=BRING_HOME_TRIES)
+            except Redirected:
+                self.check()
+        self._end()
+
+
+def _lane(step: Step) -> Step:
+    """Upload has a connection of its own; everything else is one after the other on one."""
+    return Step.UPLOAD if step is Step.UPLOAD else Step.EMBED

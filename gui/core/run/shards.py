@@ -1,0 +1,59 @@
+"""The shards that are home: the files in the result folder, and their index with the hashes beside them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from gui.core.errors import disk_full
+from remote_worker import protocol
+from remote_worker.protocol import ShardEntry
+
+
+class Shards:
+    """The ``shards`` part of a result folder; laid out as on the machine (``remote_worker.protocol``)."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._entries: dict[int, ShardEntry] | None = None
+
+    def file(self, shard: int) -> Path:
+        return self._folder / protocol.SHARDS_DIR / f"shard-{shard:06d}.npz"
+
+    @property
+    def entries(self) -> dict[int, ShardEntry]:
+        """By number. A line that cannot be read has no shard; of two for one shard the later counts."""
+        if self._entries is None:
+            self._entries = {}
+            index = self._folder / protocol.SHARD_INDEX
+            for line in index.read_bytes().splitlines() if index.exists() else ():
+                try:
+                    entry = protocol.parse_shard(line)
+                except ValueError:
+                    continue
+                self._entries[entry.shard] = entry
+        return self._entries
+
+    def add(self, entry: ShardEntry) -> None:
+        """Write down a shard whose file is home. Raises LocalDiskFull."""
+        entry = replace(entry, file=f"{protocol.SHARDS_DIR}/{self.file(entry.shard).name}")
+        self.entries[entry.shard] = entry
+        index = self._folder / protocol.SHARD_INDEX
+        part = index.with_name(index.name + ".part")
+        with disk_full(index), part.open("wb") as out:
+            for one in sorted(self.entries.values(), key=lambda one: one.shard):
+                out.write(protocol.to_line(one))
+            out.flush()
+            os.fsync(out.fileno())
+            part.replace(index)
+
+    def whole(self, shard: int) -> bool:
+        """Whether a shard is here with the bytes that were written on the machine."""
+        entry = self.entries.get(shard)
+        try:
+            with self.file(shard).open("rb") as file:
+                return entry is not None and hashlib.file_digest(file, "sha256").hexdigest() == entry.sha256
+        except FileNotFoundError:
+            return False

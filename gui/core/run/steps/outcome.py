@@ -1,0 +1,146 @@
+"""Verify, and what a run leaves behind: the vectors, the manifest, the list of problems, the receipt."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import gui
+from gui.core.dataset.report import Problem, ProblemKind, write_problems
+from gui.core.errors import CheckFailed, LocalDiskFull
+from gui.core.plan import EstimateLine
+from gui.core.result import manifest
+from gui.core.result import verify as results
+from gui.core.result.manifest import Manifest, Receipt, ReceiptLine
+from gui.core.result.result import write
+from gui.core.run import state as e
+from gui.core.run.spend import elapsed_s
+from gui.core.run.state import Step
+from gui.core.units import FREE, cost
+from remote_worker.protocol import RowProblem, ShardEntry
+
+if TYPE_CHECKING:
+    from gui.core.run.run import Run
+
+logger = logging.getLogger(__name__)
+
+
+def verify(run: Run) -> None:
+    """Join the shards, and hold the result against what was asked for.
+
+    Raises CheckFailed. A shard that is damaged here is written down as lost and comes from the machine again.
+    """
+    lost = [shard for shard in sorted(run.snapshot.shards_home) if not run.shards.whole(shard)]
+    for shard in lost:
+        run.note(e.ShardLost(shard))
+    if lost:
+        run.redirect()
+    folder = run.snapshot.plan.result.folder
+    item_ids = [row.item_id for row in run.data().rows]
+    shards = [(run.shards.entries[shard], run.shards.file(shard)) for shard in sorted(run.snapshot.shards_home)]
+    write(folder, shards, item_ids, _manifest(run))
+    write_problems(folder / manifest.PROBLEMS_FILE, _problems(run, shards))
+    report = results.check(folder, item_ids, shards)
+    run.note(e.Verified(report))
+    if not report.passed:
+        failed = [str(line.check) for line in report.lines if not (line.passed or line.warning)]
+        raise CheckFailed(path=str(folder), checks=failed)
+
+
+def _manifest(run: Run) -> Manifest:
+    plan, loaded = run.snapshot.plan, run.snapshot.model_loaded
+    return Manifest(
+        name=plan.name,
+        run_id=run.run_id,
+        created_at=run.world.now(),
+        app_version=gui.__version__,
+        model=plan.model.name,
+        revision=loaded.revision if loaded else "",
+        recipe=plan.model.recipe,
+        instruction=plan.model.instruction,
+        precision=plan.model.precision,
+        max_pixels=plan.model.max_pixels,
+        made_by=loaded.recipe if loaded else {},
+        data=plan.data,
+        input_sha256=run.data().dataset.report.input_sha256,
+    )
+
+
+LINES = {
+    EstimateLine.SETUP: (Step.RENT, Step.CONNECT, Step.PREPARE),
+    EstimateLine.UPLOAD: (Step.UPLOAD,),
+    EstimateLine.EMBED: (Step.EMBED,),
+    EstimateLine.FETCH: (Step.FETCH,),
+}
+"""The steps that a line of the estimate is held against."""
+
+WORKER_PROBLEMS = {
+    RowProblem.IMAGE_MISSING: ProblemKind.IMAGE_NOT_FOUND,
+    RowProblem.IMAGE_UNREADABLE: ProblemKind.IMAGE_UNREADABLE,
+    RowProblem.IMAGE_CUT_OFF: ProblemKind.IMAGE_CUT_OFF,
+    RowProblem.IMAGE_TOO_LARGE: ProblemKind.IMAGE_TOO_LARGE,
+    RowProblem.EMPTY: ProblemKind.ITEM_BLANK,
+    RowProblem.ROW_UNREADABLE: ProblemKind.ITEM_UNREADABLE,
+    RowProblem.TOO_LONG: ProblemKind.ITEM_TOO_LONG,
+    RowProblem.BAD_VECTOR: ProblemKind.ITEM_BAD_VECTOR,
+}
+"""What the worker met, in the words of the report."""
+
+
+def _problems(run: Run, shards: list[tuple[ShardEntry, Path]]) -> Iterator[Problem]:
+    """What was found before the run, then what the worker met; each once."""
+    known = run.data().dataset.report.problems
+    yield from known
+    told = {(problem.kind, problem.item_id) for problem in known}
+    for entry, _ in shards:
+        for skipped in entry.skipped:
+            kind = WORKER_PROBLEMS[RowProblem(skipped.problem)]
+            if (kind, skipped.item_id) not in told:
+                yield Problem(kind, skipped.item_id, run.data().dataset.items[skipped.row].place, skipped.detail)
+
+
+def write_receipt(run: Run) -> None:
+    """Estimate beside actual, for a run whose machine is gone. Without a machine there is nothing to receipt."""
+    receipt = _receipt(run)
+    folder = run.snapshot.plan.result.folder
+    if receipt is None:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        manifest.write_receipt(folder, receipt)
+    except LocalDiskFull as full:
+        # The journal holds every figure of it, and a full disk must not keep a run from its end.
+        logger.warning("run %s: no receipt: %s", run.run_id, full)
+
+
+def _receipt(run: Run) -> Receipt | None:
+    snapshot, now = run.snapshot, run.world.now()
+    rented = next((one.event for one in reversed(snapshot.log) if isinstance(one.event, e.Rented)), None)
+    if rented is None or snapshot.estimate is None:
+        return None
+    expected_s, expected = dict(snapshot.estimate.seconds), dict(snapshot.estimate.costs)
+    spans = {line: sum(elapsed_s(snapshot.step(step), now) for step in steps) for line, steps in LINES.items()}
+    return Receipt(
+        lines=tuple(
+            ReceiptLine(
+                what=str(line),
+                estimate_s=expected_s.get(line, 0.0),
+                actual_s=spans[line],
+                estimate_micro_usd=expected.get(line, FREE),
+                actual_micro_usd=cost(rented.price_per_hour, spans[line]),
+            )
+            for line in EstimateLine
+        ),
+        estimate_s=snapshot.estimate.total_s,
+        actual_s=(now - rented.rented_at).total_seconds(),
+        estimate_micro_usd=snapshot.estimate.total,
+        actual_micro_usd=snapshot.spent_before,
+        pretend=rented.pretend_price,
+        cloud=rented.cloud,
+        machine=rented.name,
+        instance_id=rented.instance_id,
+        rented_at=rented.rented_at,
+        destroyed_at=now,
+    )

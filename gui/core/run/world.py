@@ -1,0 +1,42 @@
+"""All that a run touches outside itself, in one place, so that a test can put another world around it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from gui.core import dataset
+from gui.core.cloud.base import Cloud, Instance
+from gui.core.dataset import Dataset, DataSpec
+from gui.core.machine import ssh
+from gui.core.machine.keys import Identity
+from gui.core.machine.machine import Machine
+from gui.core.paths import Paths
+from gui.core.units import utc_now
+
+
+def connect(instance: Instance, identity: Identity, expected_host_key: str) -> tuple[Machine, str]:
+    """An SSH connection to a running instance, and the host key it showed ("SHA256:...")."""
+    assert instance.address is not None, "only a running instance has an address"
+    where = instance.address
+    machine = ssh.connect(where.host, where.port, where.user, identity, expected_host_key)
+    return machine, machine.host_key
+
+
+def wait(condition: threading.Condition, seconds: float) -> None:
+    """Wait, but no longer than until somebody notifies. The condition is held by the caller."""
+    condition.wait(seconds)
+
+
+@dataclass(frozen=True)
+class World:
+    paths: Paths
+    clouds: Mapping[str, Cloud]
+    identity: Callable[[Cloud], Identity]
+    """The key to log in with; asks the keyring where the cloud needs the person's own. Raises CredentialError."""
+    connect: Callable[[Instance, Identity, str], tuple[Machine, str]] = connect
+    read_dataset: Callable[[DataSpec], Dataset] = dataset.read
+    now: Callable[[], datetime] = utc_now
+    wait: Callable[[threading.Condition, float], None] = wait
