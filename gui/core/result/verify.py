@@ -159,4 +159,4 @@ def _shards_beside(folder: Path) -> list[tuple[ShardEntry, Path]]:
         with suppress(ValueError, TypeError):  # a half line of a crash
             entry = parse_shard(line)
             entries[entry.shard] = entry
-    return [(entry, folder / SHARDS_DIR / PurePosixPath(entry.file).name) for entry in entries.values()]
+    return [(entry, folder / SHARDS_DIR / PurePosixPath(str(entry.file)).name) for entry in entries.values()]
