@@ -1,0 +1,46 @@
+"""A Plan: what a person asked for. The wizard and a TOML file are two editors of it."""
+
+from gui.core.plan.choices import (
+    PRACTICE_CLOUD,
+    PRACTICE_MODEL,
+    AtTheEnd,
+    Budget,
+    MachineChoice,
+    ModelChoice,
+    Plan,
+    ResultChoice,
+)
+from gui.core.plan.cost import Estimate, EstimateLine, choose, disk_need, estimate
+from gui.core.plan.draft import Draft
+from gui.core.plan.folder import suggest_folder
+from gui.core.plan.models import CATALOGUE, Model, find_model
+from gui.core.plan.toml import from_toml, read_plan, to_toml
+from gui.core.plan.troubles import Page, PlanProblem, Trouble, problems
+
+__all__ = [
+    "CATALOGUE",
+    "PRACTICE_CLOUD",
+    "PRACTICE_MODEL",
+    "AtTheEnd",
+    "Budget",
+    "Draft",
+    "Estimate",
+    "EstimateLine",
+    "MachineChoice",
+    "Model",
+    "ModelChoice",
+    "Page",
+    "Plan",
+    "PlanProblem",
+    "ResultChoice",
+    "Trouble",
+    "choose",
+    "disk_need",
+    "estimate",
+    "find_model",
+    "from_toml",
+    "problems",
+    "read_plan",
+    "suggest_folder",
+    "to_toml",
+]

@@ -1,0 +1,74 @@
+"""The parts of a Plan, one frozen type for each table of the plan file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from gui.core.cloud.base import Needs
+from gui.core.dataset import DataSpec
+from gui.core.units import GB, MicroUsd
+
+PRACTICE_MODEL = "practice"
+PRACTICE_CLOUD = "practice"
+DEFAULT_LIMIT = MicroUsd(5_000_000)
+
+
+class AtTheEnd(StrEnum):
+    ASK = "ask"
+    WHEN_VERIFIED = "when_verified"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    name: str = PRACTICE_MODEL
+    recipe: str = "official"
+    instruction: str = ""
+    precision: str = "bf16"
+    dimensions: int = 0  # 0 = all the model has
+    max_pixels: int = 1_843_200
+
+
+@dataclass(frozen=True, slots=True)
+class MachineChoice:
+    cloud: str = PRACTICE_CLOUD
+    gpus: tuple[str, ...] = ()
+    min_vram_gb: float = 0
+    disk_gb: float = 10
+    max_price_per_hour: MicroUsd | None = None
+    min_reliability: float = 0.0
+    offer_id: str = ""  # the row the person clicked; "" = the cheapest
+
+    def needs(self) -> Needs:
+        return Needs(
+            gpus=self.gpus,
+            min_vram_bytes=int(self.min_vram_gb * GB),
+            disk_bytes=int(self.disk_gb * GB),
+            max_price_per_hour=self.max_price_per_hour,
+            min_reliability=self.min_reliability,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    limit: MicroUsd = DEFAULT_LIMIT
+    lease_minutes: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ResultChoice:
+    folder: Path = field(default_factory=Path)
+    formats: tuple[str, ...] = ("npz",)
+    destroy: AtTheEnd = AtTheEnd.ASK
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    name: str = ""
+    data: DataSpec = field(default_factory=DataSpec)
+    model: ModelChoice = field(default_factory=ModelChoice)
+    machine: MachineChoice = field(default_factory=MachineChoice)
+    budget: Budget = field(default_factory=Budget)
+    result: ResultChoice = field(default_factory=ResultChoice)
+    shard_rows: int = 500

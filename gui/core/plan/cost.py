@@ -1,0 +1,221 @@
+"""What a run would take: seconds and money, line by line, on one offer; and which offer is the cheapest.
+
+Speeds are arithmetic, not promises: a GPU is taken to reach 40 % of its half-precision peak (its "model FLOPs
+utilisation"), a token costs two operations a parameter outside the embedding table, a picture of n tokens the same
+for each of them plus its vision part. That gives 13.6 texts of 150 tokens a second for the 8B model on an RTX 3090,
+31.6 on an RTX 4090 and 151 on an H200. The practice model's speeds were measured, on a core each.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gui.core.cloud.base import Needs, Offer
+from gui.core.dataset import Report
+from gui.core.plan.choices import PRACTICE_CLOUD, PRACTICE_MODEL, ModelChoice, Plan
+from gui.core.plan.models import LARGEST, Model, find_model
+from gui.core.units import GB, MicroUsd, cost
+
+UTILISATION = 0.4
+PEAK_FLOPS = {  # dense, half precision, accumulating in 32 bits
+    "RTX 3090": 71e12,
+    "RTX 3090 Ti": 80e12,
+    "RTX 4090": 165e12,
+    "RTX 5090": 210e12,
+    "RTX A6000": 155e12,
+    "L40S": 362e12,
+    "A100": 312e12,
+    "H100": 790e12,
+    "H200": 790e12,
+}
+UNKNOWN_GPU_FLOPS = 71e12
+CORE_FLOPS = 30e9  # what one core of a processor reaches in 32 bits with all its neighbours at work
+
+PRACTICE_TEXTS_PER_S = 120.0  # a core
+PRACTICE_PICTURES_PER_S = 7.0  # a core
+PRACTICE_LOAD_S = 10.0
+
+CHARACTERS_PER_TOKEN = 2.0  # Korean and English mixed; rather too many tokens than too few
+TYPICAL_PICTURE_PIXELS = 1024 * 1024
+PIXELS_PER_TOKEN = 32 * 32
+
+START_S = 90.0  # a rented machine, from rent to the first login
+INSTALL_S = 90.0
+PRACTICE_START_S = 4.0
+LOAD_BYTES_PER_S = 0.5 * GB  # weights, from the machine's disk into its memory
+UPLOAD_BYTES_PER_S = 2.5e6  # a home line of 20 Mbit/s
+FETCH_BYTES_PER_S = 6e6
+LOOPBACK_BYTES_PER_S = 30e6
+NUMBER_BYTES = 4
+RENTED_ENVIRONMENT_BYTES = 12 * GB  # packages, caches, room to unpack
+PRACTICE_ENVIRONMENT_BYTES = GB // 2  # the packages are on this computer already
+
+
+class EstimateLine(StrEnum):
+    SETUP = "setup"  # from rent until the worker is loaded
+    UPLOAD = "upload"
+    EMBED = "embed"
+    FETCH = "fetch"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Seconds and money of a run on one offer. Upload runs beside set-up, fetch beside embed; the total knows that.
+
+    ``costs`` add up to ``total``: a line that runs beside a longer one costs only what it takes longer.
+    """
+
+    seconds: tuple[tuple[EstimateLine, float], ...]
+    costs: tuple[tuple[EstimateLine, MicroUsd], ...]
+    total_s: float
+    total: MicroUsd
+    pretend: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DiskNeed:
+    """What a machine's disk must hold."""
+
+    model_bytes: int
+    data_bytes: int  # the upload and the vectors
+    environment_bytes: int
+
+    @property
+    def total_bytes(self) -> int:
+        return self.model_bytes + self.data_bytes + self.environment_bytes
+
+
+def dimensions(choice: ModelChoice) -> int:
+    """How many numbers a vector will have; 0 = not known before the model is loaded."""
+    model = find_model(choice.name)
+    return choice.dimensions or (model.dimensions if model else 0)
+
+
+def vectors_bytes(plan: Plan, report: Report) -> int:
+    """The size of ``vectors.npz``, about; a model that is not known is taken to be a large one."""
+    return report.items * ((dimensions(plan.model) or 4096) * NUMBER_BYTES + 100)
+
+
+def disk_need(plan: Plan, report: Report | None) -> DiskNeed:
+    """What the machine's disk must hold; without a report only the model and its environment."""
+    model = find_model(plan.model.name)
+    report = report or Report()
+    rented = plan.machine.cloud != PRACTICE_CLOUD
+    return DiskNeed(
+        model_bytes=model.weights_bytes if model else 0,
+        data_bytes=report.upload_bytes + vectors_bytes(plan, report),
+        environment_bytes=RENTED_ENVIRONMENT_BYTES if rented else PRACTICE_ENVIRONMENT_BYTES,
+    )
+
+
+def suggest_disk_gb(plan: Plan, report: Report | None) -> float:
+    """A round size with a quarter to spare."""
+    need_gb = 1.25 * disk_need(plan, report).total_bytes / GB
+    return float(math.ceil(need_gb) if need_gb < 10 else 10 * math.ceil(need_gb / 10))
+
+
+def enough_memory(model: Model, offer: Offer) -> bool:
+    """Whether the model fits into the offer's GPUs together, or into its memory where there is none."""
+    if offer.vram_bytes:
+        return offer.vram_bytes * max(1, offer.gpu_count) >= model.memory_bytes
+    return offer.memory_bytes >= model.memory_bytes
+
+
+def fits(needs: Needs, offer: Offer) -> bool:
+    """Whether an offer is what was asked for."""
+    return (
+        (not needs.gpus or offer.name in needs.gpus)
+        and offer.vram_bytes >= needs.min_vram_bytes
+        and offer.disk_bytes >= needs.disk_bytes
+        and (needs.max_price_per_hour is None or offer.price_per_hour <= needs.max_price_per_hour)
+        and offer.reliability >= needs.min_reliability
+    )
+
+
+def estimate(plan: Plan, report: Report, offer: Offer) -> Estimate:
+    """Seconds and money of this plan on this offer, rounded up: an estimate never flatters."""
+    at_home = offer.cloud == PRACTICE_CLOUD
+    upload_rate = LOOPBACK_BYTES_PER_S if at_home else UPLOAD_BYTES_PER_S
+    fetch_rate = LOOPBACK_BYTES_PER_S if at_home else FETCH_BYTES_PER_S
+    seconds = {
+        EstimateLine.SETUP: _setup_s(plan, offer),
+        EstimateLine.UPLOAD: report.upload_bytes / upload_rate,
+        EstimateLine.EMBED: _embed_s(plan.model, report, offer),
+        EstimateLine.FETCH: vectors_bytes(plan, report) / fetch_rate,
+    }
+    alone = {
+        EstimateLine.SETUP: seconds[EstimateLine.SETUP],
+        EstimateLine.UPLOAD: max(0.0, seconds[EstimateLine.UPLOAD] - seconds[EstimateLine.SETUP]),
+        EstimateLine.EMBED: seconds[EstimateLine.EMBED],
+        EstimateLine.FETCH: max(0.0, seconds[EstimateLine.FETCH] - seconds[EstimateLine.EMBED]),
+    }
+    costs = tuple((line, cost(offer.price_per_hour, alone_s)) for line, alone_s in alone.items())
+    return Estimate(
+        seconds=tuple(seconds.items()),
+        costs=costs,
+        total_s=float(math.ceil(sum(alone.values()))),
+        total=MicroUsd(sum(money for _, money in costs)),
+        pretend=offer.pretend_price,
+    )
+
+
+def choose(plan: Plan, offers: tuple[Offer, ...], report: Report) -> Offer | None:
+    """The offer that was clicked, else the one with the cheapest run; None when none fits."""
+    fitting = ranked(plan, offers, report)
+    clicked = (offer for offer in fitting if offer.offer_id == plan.machine.offer_id)
+    return next(clicked, fitting[0] if fitting else None)
+
+
+def ranked(plan: Plan, offers: tuple[Offer, ...], report: Report) -> tuple[Offer, ...]:
+    """The offers that fit, cheapest run first; of equally cheap ones the faster."""
+    needs, model = plan.machine.needs(), find_model(plan.model.name)
+    fitting = [offer for offer in offers if fits(needs, offer) and (model is None or enough_memory(model, offer))]
+
+    def order(offer: Offer) -> tuple[int, float, str]:
+        expected = estimate(plan, report, offer)
+        return expected.total, expected.total_s, offer.offer_id
+
+    return tuple(sorted(fitting, key=order))
+
+
+def _setup_s(plan: Plan, offer: Offer) -> float:
+    if plan.model.name == PRACTICE_MODEL:
+        load_s = PRACTICE_LOAD_S
+    else:
+        model = find_model(plan.model.name)
+        weights = model.weights_bytes if model else 16 * GB
+        # A folder on this computer is used where it lies.
+        download_s = weights / max(1e6, offer.download_bytes_per_s) if model is None or model.from_hub else 0.0
+        load_s = download_s + weights / LOAD_BYTES_PER_S + PRACTICE_LOAD_S
+    return load_s + (PRACTICE_START_S if offer.cloud == PRACTICE_CLOUD else START_S + INSTALL_S)
+
+
+def _embed_s(choice: ModelChoice, report: Report, offer: Offer) -> float:
+    cores = max(1, offer.cores)
+    if choice.name == PRACTICE_MODEL:
+        return (report.items / PRACTICE_TEXTS_PER_S + report.images_found / PRACTICE_PICTURES_PER_S) / cores
+    model = find_model(choice.name) or LARGEST
+    return _flop(model, choice, report) / _flops(offer, cores)
+
+
+def _flop(model: Model, choice: ModelChoice, report: Report) -> float:
+    """All operations of the run. A picture is taken to be of one megapixel, or what the plan allows."""
+    text_tokens = report.characters / CHARACTERS_PER_TOKEN + report.items
+    flop = text_tokens * model.flop_per_token
+    if model.pictures:
+        tokens = min(TYPICAL_PICTURE_PIXELS, choice.max_pixels) / PIXELS_PER_TOKEN
+        linear, square = model.vision_flop
+        flop += report.images_found * (tokens * model.flop_per_token + linear * tokens + square * tokens**2)
+    return flop
+
+
+def _flops(offer: Offer, cores: int) -> float:
+    """Operations a second that an offer reaches."""
+    if not offer.vram_bytes:
+        return cores * CORE_FLOPS
+    # The longest name that begins like the offer's: "RTX 3090 Ti" before "RTX 3090", "H100 SXM" as an H100.
+    known = [name for name in PEAK_FLOPS if offer.name.startswith(name)]
+    peak = PEAK_FLOPS[max(known, key=len)] if known else UNKNOWN_GPU_FLOPS
+    return max(1, offer.gpu_count) * peak * UTILISATION

@@ -1,0 +1,38 @@
+"""The half-made plan of the wizard: survives closing the program, is gone when the run starts."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from gui.core.errors import PlanError
+from gui.core.plan.choices import Plan
+from gui.core.plan.toml import read_plan, to_toml
+from gui.core.result.files import whole_file
+
+logger = logging.getLogger(__name__)
+
+
+class Draft:
+    """One plan file, written whole. All three methods touch the disk."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def load(self) -> Plan | None:
+        """The plan as it was left; None when there is none or it cannot be read."""
+        if not self._path.exists():
+            return None
+        try:
+            return read_plan(self._path)
+        except PlanError as damaged:
+            logger.warning("the draft is ignored: %s", damaged)
+            return None
+
+    def save(self, plan: Plan) -> None:
+        """Raises LocalDiskFull."""
+        with whole_file(self._path) as file:
+            file.write(to_toml(plan).encode())
+
+    def remove(self) -> None:
+        self._path.unlink(missing_ok=True)

@@ -1,0 +1,130 @@
+"""The models Embark knows by name, and what it can find out about one in a folder."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from gui.core.plan.choices import PRACTICE_MODEL
+from gui.core.units import GB
+
+_LARGEST_CONFIG_BYTES = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What planning needs to know of a model. Zeros mean "not known"."""
+
+    name: str  # "practice", a hub name, or a folder
+    dimensions: int
+    fewest_dimensions: int  # a prefix this short is still a vector (Matryoshka); = dimensions: cannot be shortened
+    weights_bytes: int  # as downloaded; 0 = comes with the program
+    memory_bytes: int  # of one GPU, or of the computer where there is none
+    flop_per_token: float  # 2 x the parameters outside the embedding table
+    pictures: bool = False
+    vision_flop: tuple[float, float] = (0.0, 0.0)  # of one picture of n tokens: first * n + second * n * n
+    takes_instruction: bool = False
+    from_hub: bool = False
+
+
+def _qwen(size: str, dimensions: int, weights_gb: float, memory_gb: float, billions: float) -> Model:
+    name = f"Qwen/Qwen3-Embedding-{size}"
+    flop = billions * 2e9
+    return Model(name, dimensions, 32, int(weights_gb * GB), int(memory_gb * GB), flop, from_hub=True)
+
+
+def _qwen_vl(
+    size: str, dimensions: int, weights_gb: float, memory_gb: float, billions: float, vision: tuple[float, float]
+) -> Model:
+    return Model(
+        name=f"Qwen/Qwen3-VL-Embedding-{size}",
+        dimensions=dimensions,
+        fewest_dimensions=64,
+        weights_bytes=int(weights_gb * GB),
+        memory_bytes=int(memory_gb * GB),
+        flop_per_token=billions * 2e9,
+        pictures=True,
+        vision_flop=vision,
+        takes_instruction=True,
+        from_hub=True,
+    )
+
+
+PRACTICE = Model(
+    name=PRACTICE_MODEL,
+    dimensions=1792,  # 512 of the text, 1,280 of the picture
+    fewest_dimensions=1792,
+    weights_bytes=0,
+    memory_bytes=int(1.5 * GB),
+    flop_per_token=0.0,  # measured, not reckoned: see ``cost``
+    pictures=True,
+)
+
+CATALOGUE: tuple[Model, ...] = (
+    PRACTICE,
+    _qwen("0.6B", 1024, 1.2, 4, 0.44),
+    _qwen("4B", 2560, 8.0, 12, 3.63),
+    _qwen("8B", 4096, 15.1, 20, 6.95),
+    _qwen_vl("2B", 2048, 4.3, 8, 1.41, (2.77e9, 1.40e6)),
+    _qwen_vl("8B", 4096, 16.3, 22, 6.95, (3.58e9, 2.03e6)),
+)
+"""Parameters, weights and picture costs: the model cards; memory: weights and about 5 GB for a full batch."""
+
+LARGEST = CATALOGUE[-1]
+"""What a model that nobody knows is taken to be."""
+
+
+def is_folder_name(name: str) -> bool:
+    """Whether ``name`` is written as a path and not as ``owner/model``."""
+    return (
+        os.path.isabs(name) or name.startswith((".", "~")) or os.sep in name.replace("/", "", 1) or name.count("/") > 1
+    )
+
+
+def is_model_folder(folder: Path) -> bool:
+    """Whether a transformers or sentence-transformers model lies there."""
+    return (folder / "config.json").is_file()
+
+
+def find_model(name: str) -> Model | None:
+    """A known model, or what lies in the folder ``name``; None for a hub name or a folder nobody knows."""
+    for model in CATALOGUE:
+        if model.name == name:
+            return model
+    folder = Path(name).expanduser()
+    if not is_folder_name(name) or not is_model_folder(folder):
+        return None
+    return _in_folder(name, folder)
+
+
+def _in_folder(name: str, folder: Path) -> Model:
+    weights = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
+    config = _read_config(folder / "config.json")
+    text_config = config.get("text_config")
+    hidden = config.get("hidden_size") or (text_config.get("hidden_size") if isinstance(text_config, dict) else 0)
+    dimensions = hidden if isinstance(hidden, int) and hidden > 0 else 0
+    # Two floating-point operations a parameter; half-precision weights would make it twice as many.
+    bytes_per_parameter = 2 if config.get("torch_dtype", config.get("dtype")) in ("bfloat16", "float16") else 4
+    return Model(
+        name=name,
+        dimensions=dimensions,
+        fewest_dimensions=1,
+        weights_bytes=weights,
+        memory_bytes=2 * weights + GB,
+        flop_per_token=2.0 * weights / bytes_per_parameter,
+        pictures="vision_config" in config,
+        vision_flop=LARGEST.vision_flop if "vision_config" in config else (0.0, 0.0),
+        takes_instruction="vision_config" in config,
+    )
+
+
+def _read_config(path: Path) -> dict[str, object]:
+    if path.stat().st_size > _LARGEST_CONFIG_BYTES:
+        return {}
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return {}
+    return config if isinstance(config, dict) else {}
