@@ -1,9 +1,39 @@
-"""Every sentence about a state, an event, an error or a problem of a plan, without Qt.
-
-The window hands Qt's translator to ``use_translator`` at its start; the command line speaks English.
-"""
+"""Every sentence about a state, an event, an error or a problem of a plan, without Qt."""
 
 from gui.text.errors import describe_error
-from gui.text.translate import translate, use_translator
+from gui.text.log import log_line
+from gui.text.names import check_name, cloud_name, step_name
+from gui.text.states import (
+    Billing,
+    billing,
+    is_practice,
+    machine_name,
+    money_sentence,
+    run_name,
+    sentence,
+    step_fraction,
+    step_note,
+    step_title,
+    waiting_reason,
+)
+from gui.text.troubles import describe_trouble
 
-__all__ = ["describe_error", "translate", "use_translator"]
+__all__ = [
+    "Billing",
+    "billing",
+    "check_name",
+    "cloud_name",
+    "describe_error",
+    "describe_trouble",
+    "is_practice",
+    "log_line",
+    "machine_name",
+    "money_sentence",
+    "run_name",
+    "sentence",
+    "step_fraction",
+    "step_name",
+    "step_note",
+    "step_title",
+    "waiting_reason",
+]

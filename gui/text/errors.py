@@ -2,11 +2,422 @@
 
 from __future__ import annotations
 
-from gui.core.errors import EmbarkError
-from gui.text.translate import translate
+from functools import singledispatch
+from pathlib import Path
+
+from gui.core import errors
+from gui.core.plan import Page, PlanProblem, Trouble
+from gui.core.result.check import Check
+from gui.format import duration, size
+from gui.text.names import check_name, cloud_name
+from gui.text.troubles import describe_trouble
+from gui.translate import translate
+from remote_worker.protocol import Failure
+
+Words = tuple[str, str, str]
 
 
-def describe_error(error: EmbarkError) -> tuple[str, str, str]:
-    """(what happened, what it means, what to do); the last two may be empty."""
+@singledispatch
+def describe_error(error: errors.EmbarkError) -> Words:
+    """(what happened, what it means for money and data, what to do); the last two may be empty."""
     del error
-    return translate("Errors", "Something went wrong."), "", ""
+    return (
+        translate("text.errors", "Something did not work."),
+        translate("text.errors", "Your items are untouched."),
+        translate("text.errors", "Try again. If it happens again, the log in Settings says more."),
+    )
+
+
+# --- the plan and the items -------------------------------------------------------------------------------------------
+
+
+@describe_error.register
+def _plan(error: errors.PlanError) -> Words:
+    known = {str(trouble): trouble for trouble in Trouble}
+    if error.problem in known:
+        return describe_trouble(PlanProblem(Page.REVIEW, known[error.problem], error.hint)), "", ""
+    what = translate("text.errors", "The plan cannot be used: {field}: {problem}.")
+    meant = translate("text.errors", "Did you mean {hint}?").format(hint=error.hint) if error.hint else ""
+    return what.format(field=error.field, problem=error.problem), _files_untouched(), meant
+
+
+@describe_error.register
+def _data(error: errors.DataError) -> Words:
+    del error
+    what = translate("text.errors", "The items cannot be used as they are.")
+    return what, _files_untouched(), translate("text.errors", "Choose other files.")
+
+
+@describe_error.register
+def _items_unreadable(error: errors.ItemsUnreadable) -> Words:
+    name = Path(error.path).name or error.path
+    what = {
+        "missing": translate("text.errors", "{file} is not there."),
+        "empty": translate("text.errors", "{file} is empty."),
+        "not-json": translate("text.errors", "{file} is not JSON."),
+        "cut-off": translate("text.errors", "{file} is cut off: its end is missing."),
+        "not-items": translate("text.errors", "{file} holds no list of items."),
+        "encoding": translate("text.errors", "The text of {file} cannot be read: it is neither UTF-8 nor CP949."),
+        "no-id": translate("text.errors", "{file}: the items have no id."),
+    }.get(error.reason, translate("text.errors", "{file} cannot be read."))
+    todo = {
+        "cut-off": translate("text.errors", "Copy or export the file again, then add it again."),
+        "no-id": translate("text.errors", 'Each item needs an "id" or "item_id".'),
+        "not-items": translate("text.errors", 'The file should hold a list, or an object with "items".'),
+    }.get(error.reason, translate("text.errors", "Check the file, or take it out."))
+    if error.place:
+        todo = translate("text.errors", "The place: {place}.").format(place=error.place) + " " + todo
+    return what.format(file=name), _files_untouched(), todo
+
+
+@describe_error.register
+def _duplicate_ids(error: errors.DuplicateIds) -> Words:
+    what = translate("text.errors", "The id {id} is there twice: {first} and {second}.")
+    more = ""
+    if error.count > 1:
+        more = translate("text.errors", "%n id(s) are there more than once.", "", error.count)
+    todo = translate("text.errors", "Choose which to keep: the first or the last.")
+    return what.format(id=error.item_id, first=error.first, second=error.second), more, todo
+
+
+@describe_error.register
+def _items_changed(error: errors.ItemsChanged) -> Words:
+    del error
+    return (
+        translate("text.errors", "The items are not the ones this run began with."),
+        translate("text.errors", "Old and new vectors are not mixed. What was embedded before is kept."),
+        translate("text.errors", "Put the old files back and continue, or begin a new run with the new ones."),
+    )
+
+
+@describe_error.register
+def _images_unreadable(error: errors.ImagesUnreadable) -> Words:
+    name = Path(error.path).name or error.path
+    what = {
+        "missing": translate("text.errors", "{file} with the pictures is not there."),
+        "not-zip": translate("text.errors", "{file} is not a zip."),
+        "cut-off": translate("text.errors", "{file} is cut off: its end is missing."),
+        "encrypted": translate("text.errors", "{file} is protected by a password."),
+    }.get(error.reason, translate("text.errors", "The pictures in {file} cannot be read."))
+    todo = {
+        "encrypted": translate("text.errors", "Make a zip without a password, or unpack it and add the folder."),
+        "cut-off": translate("text.errors", "Copy or download it again. You can also go on without pictures."),
+    }.get(error.reason, translate("text.errors", "Add the zip or folder again. You can also go on without pictures."))
+    return what.format(file=name), _files_untouched(), todo
+
+
+# --- keys -------------------------------------------------------------------------------------------------------------
+
+
+@describe_error.register
+def _credential(error: errors.CredentialError) -> Words:
+    del error
+    what = translate("text.errors", "A key cannot be used.")
+    return what, _keys_stay(), translate("text.errors", "Look at the keys in Settings.")
+
+
+@describe_error.register
+def _keyring_missing(error: errors.KeyringMissing) -> Words:
+    del error
+    return (
+        translate("text.errors", "This computer has no safe place for keys that Embark can use."),
+        translate("text.errors", "Keys are never written to a plain file. They can be kept until Embark is closed."),
+        translate("text.errors", "Set up a keyring (GNOME Keyring or KWallet), or give the key anew each time."),
+    )
+
+
+@describe_error.register
+def _keyring_locked(error: errors.KeyringLocked) -> Words:
+    what = translate("text.errors", "The keyring of this computer is locked.")
+    if error.waited_s:
+        what = translate("text.errors", "The keyring of this computer did not answer for {time}.")
+        what = what.format(time=duration(error.waited_s))
+    return what, _keys_stay(), translate("text.errors", "Unlock it, then try again.")
+
+
+@describe_error.register
+def _key_unusable(error: errors.KeyUnusable) -> Words:
+    name = Path(error.path).name or error.path
+    what = {
+        "not-a-key": translate("text.errors", "{file} is not an SSH key."),
+        "wrong-passphrase": translate("text.errors", "The passphrase does not open {file}."),
+        "too-long": translate("text.errors", "The key in {file} is too long for a keyring."),
+        "unsupported": translate("text.errors", "{file} holds a kind of key that Embark does not use."),
+        "public-half": translate("text.errors", "{file} is the public half of a key. The other half is needed."),
+        "exists": translate("text.errors", "There is a key already. A key is never overwritten."),
+    }.get(error.reason, translate("text.errors", "The key in {file} cannot be used."))
+    todo = {
+        "wrong-passphrase": translate("text.errors", "Type the passphrase again."),
+        "public-half": translate("text.errors", "Choose the file of the same name without .pub."),
+        "exists": translate("text.errors", "Keep it, or remove it first."),
+    }.get(error.reason, translate("text.errors", "Choose another file, or let Embark make a key."))
+    return what.format(file=name), _keys_stay(), todo
+
+
+# --- clouds -----------------------------------------------------------------------------------------------------------
+
+
+@describe_error.register
+def _cloud(error: errors.CloudError) -> Words:
+    del error
+    return translate("text.errors", "The cloud could not do that."), _may_be_billed(), _look_at_bill()
+
+
+@describe_error.register
+def _cloud_unreachable(error: errors.CloudUnreachable) -> Words:
+    what = translate("text.errors", "{cloud} does not answer.").format(cloud=cloud_name(error.cloud))
+    means = translate("text.errors", "What is billed there cannot be told until it answers. Your items are safe.")
+    return what, means, translate("text.errors", "Embark keeps asking. Check the network of this computer.")
+
+
+@describe_error.register
+def _offer_gone(error: errors.OfferGone) -> Words:
+    what = translate("text.errors", "Somebody else rented this machine first ({cloud}, {offer}).")
+    means = translate("text.errors", "It was not rented and costs nothing.")
+    return (
+        what.format(cloud=cloud_name(error.cloud), offer=error.offer_id),
+        means,
+        translate("text.errors", "Choose another machine."),
+    )
+
+
+@describe_error.register
+def _cloud_refused(error: errors.CloudRefused) -> Words:
+    what = {
+        "key": translate("text.errors", "{cloud} does not accept the key."),
+        "credit": translate("text.errors", "There is not enough credit at {cloud}."),
+        "no-offer": translate("text.errors", "{cloud} has no machine now that fits this plan."),
+        "invalid": translate("text.errors", "{cloud} did not understand what was asked."),
+    }.get(error.reason, translate("text.errors", "{cloud} said no."))
+    todo = {
+        "key": translate("text.errors", "Look at the key in Accounts."),
+        "credit": translate("text.errors", "Add credit there, then continue."),
+        "no-offer": translate(
+            "text.errors", "Continue later, or begin a new run with other machines or a higher price."
+        ),
+    }.get(error.reason, translate("text.errors", "Try again, or choose another machine."))
+    means = translate("text.errors", "Nothing new was rented. Your items are safe.")
+    return what.format(cloud=cloud_name(error.cloud)), means, todo
+
+
+@describe_error.register
+def _instance_lost(error: errors.InstanceLost) -> Words:
+    what = translate("text.errors", "Machine #{id} at {cloud} is gone, or will never run.")
+    means = translate("text.errors", "What had come home is safe. What was only there must be embedded again.")
+    todo = translate("text.errors", "Continue: another machine is rented, and only what is missing is done.")
+    return what.format(id=error.instance_id, cloud=cloud_name(error.cloud)), means, todo
+
+
+# --- the machine ------------------------------------------------------------------------------------------------------
+
+
+@describe_error.register
+def _machine(error: errors.MachineError) -> Words:
+    del error
+    return translate("text.errors", "The machine could not do its work."), _home_is_safe(), _continue_elsewhere()
+
+
+@describe_error.register
+def _connection_lost(error: errors.ConnectionLost) -> Words:
+    del error
+    what = translate("text.errors", "The connection to the machine broke.")
+    means = translate("text.errors", "The machine goes on by itself. Nothing is lost.")
+    return what, means, translate("text.errors", "Embark connects again by itself.")
+
+
+@describe_error.register
+def _host_key_changed(error: errors.HostKeyChanged) -> Words:
+    what = translate("text.errors", "This is not the machine that was rented: its key is another ({found}).")
+    means = translate("text.errors", "Nothing was sent to it. What had come home is safe.")
+    todo = translate("text.errors", "Destroy the machine and continue with another one.")
+    return what.format(found=error.found), means, todo
+
+
+@describe_error.register
+def _login_refused(error: errors.LoginRefused) -> Words:
+    what = translate("text.errors", "The machine does not let Embark in yet ({address}).").format(address=error.address)
+    means = translate("text.errors", "That is usual for a machine that has just started.")
+    return what, means, translate("text.errors", "Embark tries again by itself.")
+
+
+@describe_error.register
+def _machine_disk_full(error: errors.MachineDiskFull) -> Words:
+    what = translate("text.errors", "The disk of the machine is full: {free} free, {needed} needed.")
+    todo = translate("text.errors", "Continue on a machine with a larger disk.")
+    return what.format(free=size(error.free_bytes), needed=size(error.needed_bytes)), _home_is_safe(), todo
+
+
+@describe_error.register
+def _python_missing(error: errors.PythonMissing) -> Words:
+    del error
+    what = translate("text.errors", "The machine has no Python that Embark can use.")
+    return what, _home_is_safe(), _continue_elsewhere()
+
+
+@describe_error.register
+def _packages_missing(error: errors.PackagesMissing) -> Words:
+    what = translate("text.errors", "The Python on the machine lacks what the model needs: {packages}.")
+    todo = translate("text.errors", "Install them there ({python}), or continue on another machine.")
+    return what.format(packages=", ".join(error.missing)), _home_is_safe(), todo.format(python=error.python)
+
+
+@describe_error.register
+def _transfer_corrupt(error: errors.TransferCorrupt) -> Words:
+    what = translate("text.errors", "{name} did not arrive as it was sent.").format(name=error.name)
+    means = translate("text.errors", "The broken copy is not used. Nothing is lost.")
+    return what, means, translate("text.errors", "Embark sends it again by itself.")
+
+
+@describe_error.register
+def _agent_failed(error: errors.AgentFailed) -> Words:
+    what = translate("text.errors", "The machine could not do what it was asked ({verb}).").format(verb=error.verb)
+    return what, _home_is_safe(), _continue_elsewhere()
+
+
+# --- the worker -------------------------------------------------------------------------------------------------------
+
+
+@describe_error.register
+def _worker(error: errors.WorkerError) -> Words:
+    del error
+    return translate("text.errors", "The embedding stopped."), _home_is_safe(), _continue_elsewhere()
+
+
+@describe_error.register
+def _worker_killed(error: errors.WorkerKilled) -> Words:
+    what = translate("text.errors", "The embedding was ended from outside.")
+    todo = translate("text.errors", "Continue: only what is missing is done.")
+    if error.signal == 9:
+        what = translate("text.errors", "The machine ended the embedding, mostly because its memory ran out.")
+        todo = translate("text.errors", "Close other programs or take a machine with more memory, then continue.")
+    return what, _home_is_safe(), todo
+
+
+@describe_error.register
+def _worker_failed(error: errors.WorkerFailed) -> Words:
+    what, todo = {
+        Failure.DISK_FULL: (
+            translate("text.errors", "The disk of the machine ran full while embedding."),
+            translate("text.errors", "Continue on a machine with a larger disk."),
+        ),
+        Failure.OUT_OF_MEMORY: (
+            translate("text.errors", "The memory of the machine is too small for this model."),
+            translate("text.errors", "Begin a new run with more memory or a smaller model."),
+        ),
+        Failure.MODEL_MISSING: (
+            translate("text.errors", "The model could not be found from the machine."),
+            translate("text.errors", "Check the name or folder of the model in a new run."),
+        ),
+        Failure.MODEL_UNUSABLE: (
+            translate("text.errors", "This model was found, but Embark cannot run it."),
+            translate("text.errors", "Choose another model in a new run."),
+        ),
+        Failure.PACKAGE_MISSING: (
+            translate("text.errors", "The machine lacks a package that the model needs."),
+            _continue_elsewhere(),
+        ),
+        Failure.JOB_CHANGED: (
+            translate("text.errors", "On the machine lies work of another plan."),
+            _continue_elsewhere(),
+        ),
+        Failure.JOB_UNREADABLE: (
+            translate("text.errors", "The machine could not read its work."),
+            _continue_elsewhere(),
+        ),
+        Failure.BUG: (
+            translate("text.errors", "The embedding stopped because of a fault of Embark."),
+            _continue_elsewhere(),
+        ),
+    }[_failure(error.reason)]
+    return what, _home_is_safe(), todo
+
+
+def _failure(reason: str) -> Failure:
+    """A reason nobody knows (a newer worker gave it) is a fault of ours."""
+    return next((failure for failure in Failure if failure.value == reason), Failure.BUG)
+
+
+@describe_error.register
+def _unexpected(error: errors.Unexpected) -> Words:
+    what = translate("text.errors", "Embark made a mistake ({kind}).").format(kind=error.detail)
+    todo = translate("text.errors", "Continue: only what is missing is done. The log in Settings says more.")
+    return what, _home_is_safe(), todo
+
+
+# --- this computer ----------------------------------------------------------------------------------------------------
+
+
+@describe_error.register
+def _local_disk_full(error: errors.LocalDiskFull) -> Words:
+    what = translate("text.errors", "The disk of this computer is full ({path}).").format(path=error.path)
+    means = translate("text.errors", "What had come home is safe, the rest is still on the machine.")
+    todo = translate("text.errors", "Make room, then continue.")
+    if error.needed_bytes:
+        todo = translate("text.errors", "Make room ({size} are needed), then continue.")
+    return what, means, todo.format(size=size(error.needed_bytes))
+
+
+@describe_error.register
+def _run_busy(error: errors.RunBusy) -> Words:
+    del error
+    return (
+        translate("text.errors", "Another Embark on this computer is carrying this run out."),
+        translate("text.errors", "Nothing was changed."),
+        translate("text.errors", "Look at it there, or close that one first."),
+    )
+
+
+@describe_error.register
+def _result(error: errors.ResultError) -> Words:
+    del error
+    what = translate("text.errors", "The result cannot be used.")
+    return what, "", translate("text.errors", "Choose another folder.")
+
+
+@describe_error.register
+def _result_unreadable(error: errors.ResultUnreadable) -> Words:
+    what = {
+        "missing": translate("text.errors", "The folder {folder} is not there."),
+        "not-a-result": translate("text.errors", "In {folder} lies no result of a run."),
+        "damaged": translate("text.errors", "The result in {folder} is damaged."),
+    }.get(error.reason, translate("text.errors", "The result in {folder} cannot be read."))
+    todo = translate("text.errors", "Choose another folder.")
+    if error.reason == "damaged":
+        todo = translate("text.errors", "If its run is still in the list, continue it: damaged pieces are made again.")
+    return what.format(folder=error.path), "", todo
+
+
+@describe_error.register
+def _check_failed(error: errors.CheckFailed) -> Words:
+    named = [check_name(Check(name)) if name in set(Check) else name for name in error.checks]
+    what = translate("text.errors", "The vectors are not what was asked for: {checks}.")
+    means = translate("text.errors", "They are kept, but do not use them.")
+    todo = translate("text.errors", "Continue: pieces that are wrong are made again.")
+    return what.format(checks=", ".join(named)), means, todo
+
+
+# --- sentences that many need -----------------------------------------------------------------------------------------
+
+
+def _files_untouched() -> str:
+    return translate("text.errors", "Your files were not changed.")
+
+
+def _keys_stay() -> str:
+    return translate("text.errors", "No key was changed.")
+
+
+def _may_be_billed() -> str:
+    return translate("text.errors", "If a machine is rented, it goes on and is billed.")
+
+
+def _look_at_bill() -> str:
+    return translate("text.errors", "Bill shows what is rented now.")
+
+
+def _home_is_safe() -> str:
+    return translate("text.errors", "Your items are safe, and so is every piece that has come home.")
+
+
+def _continue_elsewhere() -> str:
+    return translate("text.errors", "Continue: only what is missing is done, on a new machine if need be.")

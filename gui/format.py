@@ -1,0 +1,129 @@
+"""Money, bytes, counts and times as people read them, without Qt."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+from gui.core.units import GB, MicroUsd, utc_now
+from gui.translate import translate
+
+_MB = 10**6
+_KB = 10**3
+
+
+def number(count: int) -> str:
+    """``176,443``"""
+    return f"{count:,}"
+
+
+def percent(part: float, *, digits: int = 0) -> str:
+    """0.411 as ``41 %``. Rounded down: nothing is "100 %" before it is whole."""
+    scale = 10**digits
+    shown = math.floor(part * 100 * scale + 1e-9) / scale
+    return translate("format", "{number} %").format(number=f"{shown:.{digits}f}")
+
+
+def money(amount: MicroUsd) -> str:
+    """``$0.84``. Rounded up; amounts below ten cents keep what can be told apart."""
+    if amount >= 100_000 or amount <= 0:
+        digits = 2
+    elif amount >= 1000:
+        digits = 3
+    else:
+        digits = 4
+    step = 10 ** (6 - digits)
+    return f"${math.ceil(amount / step) * step / 10**6:,.{digits}f}"
+
+
+def price(amount: MicroUsd) -> str:
+    """A price in a table, three digits so that columns line up: ``$0.410``."""
+    return f"${math.ceil(amount / 1000) / 1000:,.3f}"
+
+
+def per_hour(amount: MicroUsd) -> str:
+    """``$0.14 an hour``"""
+    return translate("format", "{money} an hour").format(money=money(amount))
+
+
+def size(bytes_: int) -> str:
+    """``2.1 GB``, by thousands."""
+    if bytes_ >= GB:
+        shown = bytes_ / GB
+        return translate("format", "{number} GB").format(number=f"{shown:,.1f}" if shown < 100 else f"{shown:,.0f}")
+    if bytes_ >= _MB:
+        return translate("format", "{number} MB").format(number=f"{bytes_ / _MB:,.0f}")
+    if bytes_ >= _KB:
+        return translate("format", "{number} KB").format(number=f"{bytes_ / _KB:,.0f}")
+    return translate("format", "{number} bytes").format(number=bytes_)
+
+
+def part_of_size(used_bytes: int, total_bytes: int) -> str:
+    """``19.8 of 24.0 GB``"""
+    used, total = used_bytes / GB, total_bytes / GB
+    digits = 1 if total < 100 else 0
+    return translate("format", "{used} of {total} GB").format(used=f"{used:,.{digits}f}", total=f"{total:,.{digits}f}")
+
+
+def part_of(part: int, whole: int) -> str:
+    """``72,415 of 176,443``"""
+    return translate("format", "{part} of {whole}").format(part=number(part), whole=number(whole))
+
+
+def duration(seconds: float) -> str:
+    """``24 s``, ``6 min 12 s``, ``1 h 52 min``, ``2 days 3 h``"""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return translate("format", "{s} s").format(s=whole)
+    if whole < 600 and whole % 60:
+        return translate("format", "{min} min {s} s").format(min=whole // 60, s=whole % 60)
+    minutes = round(whole / 60)
+    if minutes < 60:
+        return translate("format", "{min} min").format(min=minutes)
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        if not minutes:
+            return translate("format", "{h} h").format(h=hours)
+        return translate("format", "{h} h {min} min").format(h=hours, min=minutes)
+    return translate("format", "{days} days {h} h").format(days=hours // 24, h=hours % 24)
+
+
+def rate(rows_per_s: float) -> str:
+    """``10.8 a second``"""
+    shown = f"{rows_per_s:,.1f}" if rows_per_s < 100 else f"{rows_per_s:,.0f}"
+    return translate("format", "{number} a second").format(number=shown)
+
+
+def clock(at: datetime, *, seconds: bool = False) -> str:
+    """``14:02``, in this computer's time zone."""
+    return f"{at.astimezone():%H:%M:%S}" if seconds else f"{at.astimezone():%H:%M}"
+
+
+def date(at: datetime) -> str:
+    """``29 Jan 2026``"""
+    here = at.astimezone()
+    months = (
+        translate("format", "Jan"),
+        translate("format", "Feb"),
+        translate("format", "Mar"),
+        translate("format", "Apr"),
+        translate("format", "May"),
+        translate("format", "Jun"),
+        translate("format", "Jul"),
+        translate("format", "Aug"),
+        translate("format", "Sep"),
+        translate("format", "Oct"),
+        translate("format", "Nov"),
+        translate("format", "Dec"),
+    )
+    return translate("format", "{day} {month} {year}").format(
+        day=here.day, month=months[here.month - 1], year=here.year
+    )
+
+
+def moment(at: datetime, now: datetime | None = None) -> str:
+    """``14:02`` today, else ``29 Jan 2026, 14:02``"""
+    today = (now or utc_now()).astimezone().date()
+    if at.astimezone().date() == today:
+        return clock(at)
+    return translate("format", "{date}, {clock}").format(date=date(at), clock=clock(at))

@@ -1,0 +1,266 @@
+"""One plain line for every event of a run."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from gui.core.errors import EmbarkError
+from gui.core.run import state as e
+from gui.format import duration, number, part_of, per_hour, percent, rate, size
+from gui.text.errors import describe_error
+from gui.text.names import check_name, cloud_name, step_name
+from gui.translate import translate
+
+
+def log_line(recorded: e.Recorded) -> str:
+    """What happened, in a sentence or two."""
+    return _line(recorded.event)
+
+
+@singledispatch
+def _line(event: object) -> str:
+    raise TypeError(type(event))
+
+
+@_line.register
+def _planned(event: e.Planned) -> str:
+    del event
+    return translate("text.log", "The run begins.")
+
+
+@_line.register
+def _data_read(event: e.DataRead) -> str:
+    said = translate("text.log", "{items} items with {images} pictures will be embedded, in {pieces} pieces.")
+    said = said.format(items=number(event.items), images=number(event.images), pieces=number(event.shards_total))
+    if event.problems:
+        said += " " + translate("text.log", "%n thing(s) worth a look: listed in problems.csv.", "", event.problems)
+    return said
+
+
+@_line.register
+def _step_started(event: e.StepStarted) -> str:
+    return {
+        e.Step.RENT: translate("text.log", "Looking for a machine."),
+        e.Step.CONNECT: translate("text.log", "Connecting to the machine."),
+        e.Step.PREPARE: translate("text.log", "Preparing the machine."),
+        e.Step.UPLOAD: translate("text.log", "Uploading items and pictures."),
+        e.Step.EMBED: translate("text.log", "Embedding."),
+        e.Step.FETCH: translate("text.log", "Bringing finished pieces home."),
+        e.Step.VERIFY: translate("text.log", "Checking the vectors."),
+        e.Step.RELEASE: translate("text.log", "Looking after the machine."),
+    }[event.step]
+
+
+@_line.register
+def _step_done(event: e.StepDone) -> str:
+    return {
+        e.Step.RENT: translate("text.log", "A machine is rented."),
+        e.Step.CONNECT: translate("text.log", "The connection stands."),
+        e.Step.PREPARE: translate("text.log", "The machine is ready."),
+        e.Step.UPLOAD: translate("text.log", "Everything is uploaded."),
+        e.Step.EMBED: translate("text.log", "Everything is embedded."),
+        e.Step.FETCH: translate("text.log", "Every finished piece is home."),
+        e.Step.VERIFY: translate("text.log", "The check is over."),
+        e.Step.RELEASE: translate("text.log", "The machine is dealt with."),
+    }[event.step]
+
+
+@_line.register
+def _step_waiting(event: e.StepWaiting) -> str:
+    what, means, _ = describe_error(EmbarkError.from_record(event.error, event.fields))
+    again = translate("text.log", "{step}: tried again in {time}.")
+    return f"{what} {means} {again.format(step=step_name(event.step), time=duration(event.pause_s))}"
+
+
+@_line.register
+def _step_failed(event: e.StepFailed) -> str:
+    what, means, _ = describe_error(EmbarkError.from_record(event.error, event.fields))
+    return f"{what} {means}".strip()
+
+
+@_line.register
+def _rent_intended(event: e.RentIntended) -> str:
+    if event.pretend_price:
+        return translate("text.log", "Asking for {machine} (free).").format(machine=event.name)
+    said = translate("text.log", "Asking for {machine} at {rate}.")
+    return said.format(machine=event.name, rate=per_hour(event.price_per_hour))
+
+
+@_line.register
+def _offer_lost(event: e.OfferLost) -> str:
+    said = translate("text.log", "Somebody else rented {machine} first. The next best is taken.")
+    return said.format(machine=event.name)
+
+
+@_line.register
+def _rent_unanswered(event: e.RentUnanswered) -> str:
+    del event
+    return translate("text.log", "The cloud never answered and lists no such machine: nothing was rented.")
+
+
+@_line.register
+def _rented(event: e.Rented) -> str:
+    machine = f"{event.name} #{event.instance_id}"
+    if event.pretend_price:
+        return translate("text.log", "{machine} is ours, for practice: nothing is charged.").format(machine=machine)
+    said = translate("text.log", "{machine} is rented from {cloud}: {rate} from now on.")
+    return said.format(machine=machine, cloud=cloud_name(event.cloud), rate=per_hour(event.price_per_hour))
+
+
+@_line.register
+def _connected(event: e.Connected) -> str:
+    if event.vouched:
+        return translate("text.log", "Connected. The cloud vouches for the machine's key.")
+    return translate("text.log", "Connected. The machine's key is trusted from now on and may not change.")
+
+
+@_line.register
+def _probed(event: e.MachineProbed) -> str:
+    what = translate("text.log", "The machine has {cores} cores, {memory} of memory and {disk} of free disk.")
+    said = what.format(cores=event.cores, memory=size(event.memory_bytes), disk=size(event.disk_free_bytes))
+    if event.gpu:
+        said += " " + translate("text.log", "GPU: {gpu}, {memory}.").format(
+            gpu=event.gpu, memory=size(event.vram_bytes)
+        )
+    return said
+
+
+@_line.register
+def _upload_planned(event: e.UploadPlanned) -> str:
+    return translate("text.log", "{size} to upload.").format(size=size(event.size_bytes))
+
+
+@_line.register
+def _uploaded(event: e.Uploaded) -> str:
+    return translate("text.log", "{size} arrived, and are checked.").format(size=size(event.size_bytes))
+
+
+@_line.register
+def _launched(event: e.Launched) -> str:
+    del event
+    return translate("text.log", "The embedding runs on the machine, also when this window is closed.")
+
+
+@_line.register
+def _loading(event: e.ModelLoading) -> str:
+    del event
+    return translate("text.log", "Loading the model.")
+
+
+@_line.register
+def _loaded(event: e.ModelLoaded) -> str:
+    said = translate("text.log", "The model {model} is loaded ({time}): vectors of {dimensions} numbers.")
+    return said.format(model=event.model, time=duration(event.load_s), dimensions=event.dimensions)
+
+
+@_line.register
+def _shard_home(event: e.ShardHome) -> str:
+    said = translate("text.log", "Piece {number} is home and checked: {rows} vectors.")
+    said = said.format(number=event.shard + 1, rows=number(event.rows))
+    if event.skipped:
+        said += " " + translate(
+            "text.log", "%n item(s) left out or without picture: see problems.csv.", "", event.skipped
+        )
+    return said
+
+
+@_line.register
+def _shard_lost(event: e.ShardLost) -> str:
+    said = translate("text.log", "Piece {number} is damaged or gone on this computer. It is brought or made again.")
+    return said.format(number=event.shard + 1)
+
+
+@_line.register
+def _verified(event: e.Verified) -> str:
+    wrong = [check_name(line.check) for line in event.report.lines if not line.passed and not line.warning]
+    if wrong:
+        return translate("text.log", "The check found something wrong: {checks}.").format(checks=", ".join(wrong))
+    said = translate("text.log", "Checked: {items} vectors of {dimensions} numbers, all in order.")
+    return said.format(items=number(event.report.items), dimensions=event.report.dimensions)
+
+
+@_line.register
+def _pause_wanted(event: e.PauseWanted) -> str:
+    del event
+    return translate("text.log", "You asked to pause.")
+
+
+@_line.register
+def _paused(event: e.Paused) -> str:
+    del event
+    return translate("text.log", "Paused. The machine is kept.")
+
+
+@_line.register
+def _go_on_wanted(event: e.GoOnWanted) -> str:
+    del event
+    return translate("text.log", "You asked to continue.")
+
+
+@_line.register
+def _stop_wanted(event: e.StopWanted) -> str:
+    del event
+    return translate("text.log", "You asked to stop.")
+
+
+@_line.register
+def _destroy_asked(event: e.DestroyAsked) -> str:
+    if event.unfetched:
+        return translate("text.log", "Waiting for your word. %n piece(s): only on the machine.", "", event.unfetched)
+    return translate("text.log", "Waiting for your word about the machine.")
+
+
+@_line.register
+def _destroy_wanted(event: e.DestroyWanted) -> str:
+    del event
+    return translate("text.log", "You asked to destroy the machine.")
+
+
+@_line.register
+def _keep_wanted(event: e.KeepWanted) -> str:
+    del event
+    return translate("text.log", "You keep the machine.")
+
+
+@_line.register
+def _destroy_intended(event: e.DestroyIntended) -> str:
+    return translate("text.log", "Machine #{id} is being destroyed.").format(id=event.instance_id)
+
+
+@_line.register
+def _destroyed(event: e.Destroyed) -> str:
+    return translate("text.log", "Machine #{id} is destroyed; the cloud confirms it.").format(id=event.instance_id)
+
+
+@_line.register
+def _ended(event: e.Ended) -> str:
+    if event.complete:
+        return translate("text.log", "The run is finished. Nothing is being billed.")
+    return translate("text.log", "The run ended before it was complete. Nothing is being billed. It can be continued.")
+
+
+# --- events that are shown while they last and not kept: the command line prints them ---------------------------------
+
+
+@_line.register
+def _upload_progress(event: e.UploadProgress) -> str:
+    return translate("text.log", "{size} uploaded.").format(size=size(event.sent_bytes))
+
+
+@_line.register
+def _progress(event: e.Progress) -> str:
+    said = translate("text.log", "{part} items embedded, {rate}.")
+    return said.format(part=part_of(event.rows_done, event.rows_total), rate=rate(event.rows_per_s))
+
+
+@_line.register
+def _sample(event: e.Sample) -> str:
+    said = translate("text.log", "Memory {memory}, at work {percent}.")
+    used = event.vram_used_bytes if event.vram_total_bytes else event.memory_used_bytes
+    return said.format(memory=size(used), percent=percent(max(0.0, event.utilisation)))
+
+
+@_line.register
+def _tick(event: e.Tick) -> str:
+    del event
+    return ""

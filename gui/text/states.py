@@ -1,0 +1,296 @@
+"""What a run is doing and what, if anything, is wanted of the person; and what is billed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from gui.core.plan import PRACTICE_CLOUD, AtTheEnd
+from gui.core.run.spend import elapsed_s
+from gui.core.run.state import Heading, Phase, Snapshot, Step, StepState, StepStatus
+from gui.core.units import MicroUsd
+from gui.format import clock, duration, moment, money, number, per_hour, percent
+from gui.text.errors import describe_error
+from gui.text.names import cloud_name, step_name
+from gui.translate import translate
+
+if TYPE_CHECKING:
+    from gui.core.run.runs import Bill
+
+
+def run_name(snapshot: Snapshot) -> str:
+    """The plan's name, or one by its date."""
+    if snapshot.plan.name:
+        return snapshot.plan.name
+    if snapshot.created_at is None:
+        return translate("text.states", "Run")
+    return translate("text.states", "Run of {moment}").format(moment=moment(snapshot.created_at))
+
+
+def is_practice(snapshot: Snapshot) -> bool:
+    return snapshot.plan.machine.cloud == PRACTICE_CLOUD
+
+
+def machine_name(snapshot: Snapshot) -> str:
+    """``RTX 4090 #19905787``; empty without a machine."""
+    rental = snapshot.rental
+    return f"{rental.name} #{rental.instance_id}" if rental else ""
+
+
+def sentence(snapshot: Snapshot) -> str:
+    """What is happening and what is wanted, in a sentence or two."""
+    match snapshot.phase:
+        case Phase.PAUSED:
+            return _paused(snapshot)
+        case Phase.ASKING:
+            return _asking(snapshot)
+        case Phase.KEPT:
+            return _kept(snapshot)
+        case Phase.FINISHED:
+            said = translate("text.states", "Finished: all {items} vectors are on this computer and checked.")
+            return said.format(items=number(vectors(snapshot))) + " " + nothing_billed()
+        case Phase.INCOMPLETE:
+            return _incomplete(snapshot)
+    return _going(snapshot)
+
+
+def vectors(snapshot: Snapshot) -> int:
+    """How many vectors the finished result has."""
+    return snapshot.verified.items if snapshot.verified else snapshot.rows_total
+
+
+def nothing_billed() -> str:
+    return translate("text.states", "Nothing is being billed.")
+
+
+def _paused(snapshot: Snapshot) -> str:
+    if is_practice(snapshot) or snapshot.rental is None:
+        return translate("text.states", "Paused. What is done is kept; continue when you like.")
+    said = translate("text.states", "Paused. What is done is kept, and {machine} still costs {rate}.")
+    return said.format(machine=machine_name(snapshot), rate=per_hour(snapshot.money.per_hour))
+
+
+def _asking(snapshot: Snapshot) -> str:
+    if snapshot.unfetched:
+        return translate(
+            "text.states",
+            "%n finished piece(s): only on the machine. Look before you destroy it.",
+            "",
+            snapshot.unfetched,
+        )
+    if snapshot.complete:
+        return translate("text.states", "Everything is on this computer and checked. One thing is left.")
+    return translate("text.states", "All that is finished is on this computer. One thing is left: the machine.")
+
+
+def _kept(snapshot: Snapshot) -> str:
+    if is_practice(snapshot):
+        return translate(
+            "text.states", "The practice machine is kept. It is free, and takes room on this computer's disk."
+        )
+    said = translate("text.states", "{machine} is kept and costs {rate} until you destroy it.")
+    return said.format(machine=machine_name(snapshot), rate=per_hour(snapshot.money.per_hour))
+
+
+def _incomplete(snapshot: Snapshot) -> str:
+    what = describe_error(snapshot.error)[0] if snapshot.error else translate("text.states", "Stopped.")
+    return f"{what} {nothing_billed()}"
+
+
+def _going(snapshot: Snapshot) -> str:
+    if snapshot.destroy_intended:
+        said = translate("text.states", "Destroying {machine}, and waiting until {cloud} confirms it.")
+        cloud = snapshot.rental.cloud if snapshot.rental else snapshot.plan.machine.cloud
+        return said.format(machine=machine_name(snapshot), cloud=cloud_name(cloud))
+    waiting = next((state for _, state in snapshot.steps if state.status is StepStatus.WAITING), None)
+    if waiting is not None:
+        return waiting_reason(waiting)
+    if snapshot.heading is Heading.PAUSE:
+        return translate("text.states", "Pausing: what is under way is finished first.")
+    if snapshot.heading is Heading.STOP:
+        return translate(
+            "text.states", "Stopping: what is finished is brought home, then you are asked about the machine."
+        )
+    if snapshot.heading is Heading.FAILED:
+        what = describe_error(snapshot.error)[0] if snapshot.error else ""
+        home = translate("text.states", "What is finished is being brought home.")
+        return f"{what} {home}".strip()
+    return _step_sentence(snapshot)
+
+
+def waiting_reason(state: StepState) -> str:
+    """Why a step waits, and when it is tried again."""
+    what = describe_error(state.error)[0] if state.error else translate("text.states", "Waiting.")
+    if state.retry_at is None:
+        return what
+    again = translate("text.states", "Tried %n time(s); again at {clock}.", "", state.tries)
+    return f"{what} {again.format(clock=clock(state.retry_at, seconds=True))}"
+
+
+def _step_sentence(snapshot: Snapshot) -> str:
+    machine = snapshot.rental.name if snapshot.rental else ""
+    match snapshot.active:
+        case None:
+            return translate("text.states", "Starting.")
+        case Step.RENT if not snapshot.rows_sha256:
+            return translate("text.states", "Reading your items.")
+        case Step.RENT:
+            return translate("text.states", "Renting a machine.")
+        case Step.CONNECT:
+            return translate("text.states", "Waiting until {machine} is up, then connecting.").format(machine=machine)
+        case Step.PREPARE | Step.UPLOAD:
+            return translate("text.states", "Preparing {machine} and uploading your items.").format(machine=machine)
+        case Step.EMBED if snapshot.loading_since is not None and snapshot.model_loaded is None:
+            return translate("text.states", "Loading the model on {machine}.").format(machine=machine)
+        case Step.EMBED:
+            said = translate("text.states", "Embedding on {machine}. Finished pieces are already coming home.")
+            return said.format(machine=machine) + " " + _nothing_to_do(snapshot)
+        case Step.FETCH:
+            return translate("text.states", "Bringing the last pieces home.")
+        case Step.VERIFY:
+            return translate("text.states", "Checking every vector.")
+        case Step.RELEASE:
+            return translate("text.states", "Looking after the machine.")
+
+
+def _nothing_to_do(snapshot: Snapshot) -> str:
+    if is_practice(snapshot):
+        return translate("text.states", "Nothing to do.")
+    return translate("text.states", "Nothing to do; you may close the lid.")
+
+
+def money_sentence(snapshot: Snapshot) -> str:
+    """What a run that went wrong has cost, and whether it still costs."""
+    spent = snapshot.money.so_far
+    if snapshot.money.pretend or is_practice(snapshot):
+        return translate("text.states", "Practice: nothing was charged.")
+    if snapshot.rental is not None:
+        said = translate("text.states", "{money} was spent so far, and {machine} still costs {rate}.")
+        return said.format(money=money(spent), machine=machine_name(snapshot), rate=per_hour(snapshot.money.per_hour))
+    if snapshot.intended_label:
+        return translate("text.states", "Whether a machine was rented is not known yet; Embark is finding out.")
+    return translate("text.states", "{money} was spent, and nothing is being billed now.").format(money=money(spent))
+
+
+# --- steps ------------------------------------------------------------------------------------------------------------
+
+
+def step_title(snapshot: Snapshot, step: Step) -> str:
+    """``Embed 41 %``"""
+    state = snapshot.step(step)
+    if state.status not in (StepStatus.ACTIVE, StepStatus.WAITING) or step not in (Step.UPLOAD, Step.EMBED, Step.FETCH):
+        return step_name(step)
+    return f"{step_name(step)} {percent(step_fraction(snapshot, step))}"
+
+
+def step_fraction(snapshot: Snapshot, step: Step) -> float:
+    """How much of a step is done, 0 to 1; 0 where that cannot be known."""
+    done, whole = {
+        Step.UPLOAD: (snapshot.upload_bytes, snapshot.upload_total_bytes),
+        Step.EMBED: (snapshot.rows_done, snapshot.rows_total),
+        Step.FETCH: (len(snapshot.shards_home), snapshot.shards_total),
+    }.get(step, (0, 0))
+    return min(1.0, done / whole) if whole else 0.0
+
+
+def step_note(snapshot: Snapshot, step: Step, now: datetime) -> str:
+    """What stands below a step: how long it took, or why it waits."""
+    state = snapshot.step(step)
+    match state.status:
+        case StepStatus.AHEAD:
+            asks = step is Step.RELEASE and snapshot.plan.result.destroy is AtTheEnd.ASK
+            return translate("text.states", "asks you") if asks else ""
+        case StepStatus.WAITING:
+            again = translate("text.states", "waits, again at {clock}")
+            return again.format(clock=clock(state.retry_at, seconds=True)) if state.retry_at else ""
+        case StepStatus.FAILED:
+            return translate("text.states", "did not work")
+        case StepStatus.SKIPPED:
+            return translate("text.states", "left out")
+        case StepStatus.DONE if step is Step.VERIFY and snapshot.verified is not None:
+            return translate("text.states", "all green") if snapshot.complete else translate("text.states", "see below")
+        case StepStatus.DONE:
+            return duration(elapsed_s(state, now))
+    if step is Step.RELEASE and snapshot.phase is Phase.ASKING:
+        return translate("text.states", "waits for you")
+    if step is Step.RELEASE and snapshot.phase is Phase.KEPT:
+        return translate("text.states", "kept")
+    if snapshot.phase is Phase.PAUSED:
+        return translate("text.states", "paused")
+    return translate("text.states", "{time} so far").format(time=duration(elapsed_s(state, now)))
+
+
+# --- what is billed ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Billing:
+    """What is being billed now: a line for the foot of the side bar and what stands below it."""
+
+    line: str
+    below: str
+    state: Literal["calm", "running", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    name: str
+    per_hour: MicroUsd
+    so_far: MicroUsd
+    pretend: bool
+
+
+def billing(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> Billing:
+    """From the accounts as they answered last (None = not asked yet), and the runs as they are now.
+
+    A machine of a run counts from the moment it is rented, before any account is asked again. Pretend prices are
+    never shown as money, and what is not known is never shown as nothing.
+    """
+    running = {
+        (one.rental.cloud, one.rental.instance_id): _Running(
+            one.rental.name, one.rental.price_per_hour, one.money.so_far, one.rental.pretend_price
+        )
+        for one in runs
+        if one.rental is not None
+    }
+    over = {one.run_id for one in runs if one.rental is None}  # a bill may be older than the run's end
+    for bill in bills or ():
+        for line in bill.lines:
+            one = line.instance
+            if line.ours and line.run_id not in over:
+                known = _Running(one.name, one.price_per_hour, line.so_far, one.pretend_price)
+                running.setdefault((one.cloud, one.instance_id), known)
+    return _worded(list(running.values()), _unknown(bills, runs))
+
+
+def _unknown(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> str:
+    """Why it cannot be told; empty when it can."""
+    for bill in bills or ():
+        if bill.error is not None:
+            said = translate("text.states", "Cannot tell: {cloud} does not answer (since {clock})")
+            return said.format(cloud=cloud_name(bill.cloud), clock=clock(bill.asked_at))
+    for one in runs:
+        if one.intended_label and one.rental is None and not is_practice(one):
+            said = translate("text.states", "Cannot tell: {cloud} has not answered yet")
+            return said.format(cloud=cloud_name(one.plan.machine.cloud))
+    return translate("text.states", "Asking what is being billed...") if bills is None else ""
+
+
+def _worded(running: list[_Running], unknown: str) -> Billing:
+    real = [one for one in running if not one.pretend]
+    practice = ""
+    if len(real) < len(running):
+        practice = translate("text.states", "%n practice machine(s), free", "", len(running) - len(real))
+    if real:
+        rate = per_hour(MicroUsd(sum(one.per_hour for one in real)))
+        line = translate("text.states", "%n machine(s), {rate}", "", len(real)).format(rate=rate)
+        so_far = money(MicroUsd(sum(one.so_far for one in real)))
+        below = translate("text.states", "{money} so far").format(money=so_far)
+        if len(real) == 1:
+            below += f" · {real[0].name}"
+        return Billing(line, "\n".join(part for part in (below, practice, unknown) if part), "running")
+    if unknown:
+        return Billing(unknown, practice, "unknown")
+    nothing = translate("text.states", "Nothing is being billed")
+    return Billing(practice, nothing, "calm") if practice else Billing(nothing, "", "calm")
