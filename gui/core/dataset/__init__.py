@@ -1,6 +1,25 @@
 """What a person gives us to embed: items, their images, how they become text, and what is wrong with them."""
 
-from gui.core.dataset.dataset import Dataset, DataSpec, Duplicates, Item, Progress, read
-from gui.core.dataset.report import Problem, ProblemKind, Report
+from gui.core.dataset.dataset import Dataset, DataSpec, Duplicates, Item, Progress, read, sorted_input
+from gui.core.dataset.report import Problem, ProblemKind, Report, SubjectCount, write_problems
+from gui.core.dataset.sample import sample_spec
+from gui.core.dataset.text import DEFAULT_TEMPLATE, check_template, render
 
-__all__ = ["DataSpec", "Dataset", "Duplicates", "Item", "Problem", "ProblemKind", "Progress", "Report", "read"]
+__all__ = [
+    "DEFAULT_TEMPLATE",
+    "DataSpec",
+    "Dataset",
+    "Duplicates",
+    "Item",
+    "Problem",
+    "ProblemKind",
+    "Progress",
+    "Report",
+    "SubjectCount",
+    "check_template",
+    "read",
+    "render",
+    "sample_spec",
+    "sorted_input",
+    "write_problems",
+]

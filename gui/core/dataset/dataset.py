@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
-from gui.core.dataset.report import Report
+from gui.core.dataset.images import IMAGE_SUFFIXES, Images
+from gui.core.dataset.items import ITEM_SUFFIXES, Entry, expanded, natural, read_entries, short_names
+from gui.core.dataset.json_files import open_json
+from gui.core.dataset.report import Problem, ProblemKind, Report, SubjectCount
+from gui.core.dataset.text import DEFAULT_TEMPLATE, check_template, render
+from gui.core.errors import DuplicateIds
 
-DEFAULT_TEMPLATE = "문제: {question}{choices}"
+_TICK_S = 0.1
 
 
 class Duplicates(StrEnum):
@@ -25,7 +32,7 @@ class Duplicates(StrEnum):
 class DataSpec:
     """The ``[data]`` part of a plan. Paths are absolute, or globs that end in an absolute path."""
 
-    items: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()  # files, globs, or folders of files
     images: tuple[str, ...] = ()  # zips or folders
     template: str = DEFAULT_TEMPLATE
     duplicates: Duplicates = Duplicates.ERROR
@@ -36,7 +43,7 @@ class Item:
     """One item that will be embedded."""
 
     item_id: str
-    text: str  # as the model reads it: the template, filled
+    text: str  # as the model reads it: the template, filled; "" for an image without words
     question: str  # for showing: without the template's words
     choices: tuple[str, ...]
     subject: str
@@ -46,44 +53,257 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Told while reading, about ten times a second."""
+    """Told while reading, about ten times a second. Items are read first, then images are matched."""
 
     items: int
     files: int
     files_total: int
+    matched: int = 0  # items whose images have been looked for
 
 
 class Dataset:
     """Items in input order, their images and the report."""
 
-    spec: DataSpec
-    items: tuple[Item, ...]
-    report: Report
+    def __init__(self, spec: DataSpec, items: tuple[Item, ...], report: Report, images: Images) -> None:
+        self.spec = spec
+        self.items = items
+        self.report = report
+        self._images = images
 
     def image_size_bytes(self, key: str) -> int:
-        """Raises KeyError for an unknown key."""
-        raise NotImplementedError
+        """Raises KeyError for an unknown key, ImagesUnreadable when the file is gone."""
+        return self._images.size_bytes(key)
 
     def open_image(self, key: str) -> BinaryIO:
-        """The image's own bytes, straight from the folder or the zip. Safe from any thread.
+        """The image's own bytes, ``image_size_bytes`` of them, straight from the folder or the zip. From any thread.
 
-        Raises KeyError for an unknown key, ImagesUnreadable when the zip or folder broke meanwhile.
+        Raises KeyError for an unknown key, ImagesUnreadable when the zip or folder broke meanwhile. Damage inside one
+        image does not raise: the rest of it is zeros, and the worker lists it.
         """
-        raise NotImplementedError
+        return self._images.open(key)
 
     def rows(self) -> Iterator[tuple[str, str, str]]:
         """(item_id, text, image key) in input order."""
-        raise NotImplementedError
+        return ((item.item_id, item.text, item.image) for item in self.items)
 
 
 def read(spec: DataSpec, progress: Callable[[Progress], None] | None = None) -> Dataset:
-    """Read all items, match the images, and report.
+    """Read all items, match the images, and report. What ``progress`` raises ends the reading and passes through.
 
-    Raises ItemsUnreadable, DuplicateIds (unless the spec says which to keep), ImagesUnreadable.
+    Raises ItemsUnreadable, DuplicateIds (unless the spec says which to keep), ImagesUnreadable, PlanError (template).
     """
-    raise NotImplementedError
+    check_template(spec.template)
+    return _Reading(spec, progress or (lambda _: None)).dataset()
+
+
+class _Reading:
+    """One call of ``read``: what it has found so far."""
+
+    def __init__(self, spec: DataSpec, progress: Callable[[Progress], None]) -> None:
+        self._spec = spec
+        self._progress = progress
+        self._next_tick = 0.0
+        self._paths = expanded(spec.items)
+        self._entries: list[Entry] = []
+        self._hashes: list[tuple[str, str]] = []
+        self._problems: list[Problem] = []
+        self._matched = 0
+
+    def dataset(self) -> Dataset:
+        for path, name in zip(self._paths, short_names(self._paths), strict=True):
+            self._tick()
+            self._read_file(path, name)
+        entries = _unique(self._entries, self._spec.duplicates, self._problems)
+        sources = expanded(self._spec.images, folders=True)
+        images = Images(sources, self._problems, self._tick)
+        matching = _Matching(self._spec, images, self._problems)
+        items = []
+        for entry in entries:
+            item = matching.item(entry)
+            if item is not None:
+                items.append(item)
+            self._matched += 1
+            self._tick()
+        self._tell()
+        report = matching.report(tuple(items), self._hashes)
+        return Dataset(self._spec, tuple(items), report, images)
+
+    def _read_file(self, path: Path, name: str) -> None:
+        file = open_json(path)
+        for entry in read_entries(file, name, self._problems):
+            self._entries.append(entry)
+            self._tick()
+        self._hashes.append((str(path), file.sha256))
+
+    def _tick(self) -> None:
+        if time.monotonic() >= self._next_tick:
+            self._tell()
+            self._next_tick = time.monotonic() + _TICK_S
+
+    def _tell(self) -> None:
+        self._progress(Progress(len(self._entries), len(self._hashes), len(self._paths), self._matched))
+
+
+def _unique(entries: list[Entry], keep: Duplicates, problems: list[Problem]) -> list[Entry]:
+    """The entries with each id once. Raises DuplicateIds when nobody said which one to keep."""
+    kept: dict[str, int] = {}
+    dropped: list[tuple[int, int]] = []  # (left out, kept instead)
+    for at, entry in enumerate(entries):
+        before = kept.setdefault(entry.item_id, at)
+        if before == at:
+            continue
+        if keep is Duplicates.LAST:
+            kept[entry.item_id] = at
+            dropped.append((before, at))
+        else:
+            dropped.append((at, before))
+    if not dropped:
+        return entries
+    if keep is Duplicates.ERROR:
+        second, first = dropped[0]
+        raise DuplicateIds(
+            item_id=entries[second].item_id,
+            first=entries[first].place,
+            second=entries[second].place,
+            count=len(dropped),
+        )
+    for out, instead in dropped:
+        problems.append(
+            Problem(ProblemKind.ITEM_DUPLICATE, entries[out].item_id, entries[out].place, entries[instead].place)
+        )
+    out_of_it = {out for out, _ in dropped}
+    return [entry for at, entry in enumerate(entries) if at not in out_of_it]
+
+
+class _Matching:
+    """Entries become items: the image is found, the template filled, the counts kept."""
+
+    def __init__(self, spec: DataSpec, images: Images, problems: list[Problem]) -> None:
+        self._template = spec.template
+        self._images = images
+        self._problems = problems
+        self._subjects: dict[str, list[int]] = {}  # items, images claimed, images found
+
+    def item(self, entry: Entry) -> Item | None:
+        """None for an entry with nothing to embed."""
+        key, problem = self._image(entry)
+        if not (key or entry.question or entry.choices):
+            self._problems.append(
+                Problem(ProblemKind.ITEM_BLANK, entry.item_id, entry.place, ", ".join(entry.images)[:300])
+            )
+            return None
+        if problem is not None:
+            self._problems.append(problem)
+        counts = self._subjects.setdefault(entry.subject, [0, 0, 0])
+        counts[0] += 1
+        counts[1] += entry.says_image
+        counts[2] += bool(key)
+        text = ""
+        if entry.question or entry.choices:
+            text = render(
+                self._template,
+                question=entry.question,
+                choices=entry.choices,
+                subject=entry.subject,
+                item_id=entry.item_id,
+            )
+        return Item(entry.item_id, text, entry.question, entry.choices, entry.subject, key, entry.place)
+
+    def _image(self, entry: Entry) -> tuple[str, Problem | None]:
+        """The key of the first usable image that the entry names, and what is to be said about it."""
+
+        def problem(kind: ProblemKind, detail: str) -> Problem:
+            return Problem(kind, entry.item_id, entry.place, detail[:300])
+
+        first: Problem | None = None
+        for reference in entry.images:
+            hit = self._images.find(reference)
+            if hit is None:
+                first = first or problem(ProblemKind.IMAGE_NOT_FOUND, reference)
+                continue
+            key, other = hit
+            seen = self._images.look(key)
+            if seen.problem is not None:
+                first = first or problem(seen.problem, reference)
+                continue
+            if other:
+                return key, problem(ProblemKind.IMAGE_AMBIGUOUS, f"{reference}: {key.partition('/')[2]}, {other}")
+            return key, problem(ProblemKind.IMAGE_TRANSPARENT, reference) if seen.transparent else None
+        if entry.says_image and not entry.images:
+            return "", problem(ProblemKind.IMAGE_NOT_NAMED, "")
+        return "", first
+
+    def report(self, items: tuple[Item, ...], hashes: list[tuple[str, str]]) -> Report:
+        used = {item.image for item in items if item.image}
+        subjects = [SubjectCount(subject, *counts) for subject, counts in self._subjects.items()]
+        return Report(
+            files=len(hashes),
+            items=len(items),
+            characters=sum(len(item.text) for item in items),
+            images_claimed=sum(one.images_claimed for one in subjects),
+            images_found=sum(one.images_found for one in subjects),
+            upload_bytes=sum(len(item.text.encode()) for item in items) + sum(map(self._images.size_bytes, used)),
+            subjects=tuple(sorted(subjects, key=lambda one: (-one.items, one.subject))),
+            problems=tuple(self._problems),
+            input_sha256=(*hashes, *self._images.sha256(used)),
+        )
 
 
 def sorted_input(paths: list[Path]) -> DataSpec:
-    """What a person dropped (files, folders, zips) sorted into items and images, natural order of names."""
-    raise NotImplementedError
+    """What a person dropped (files, folders, zips) sorted into items and images, natural order of names.
+
+    Folders give their item files and, when there are pictures in them, themselves; a single picture gives its folder.
+    Any other file is taken for items, so that reading it says what it is.
+    """
+    items: list[str] = []
+    images: list[str] = []
+    for path in sorted((Path(os.path.abspath(path)) for path in paths), key=lambda one: natural(str(one))):
+        if path.is_dir():
+            found, zips, pictures = _in_dropped(path)
+            items.extend(found)
+            images.extend(zips)
+            if pictures:
+                images.append(str(path))
+        elif path.suffix.lower() in IMAGE_SUFFIXES:
+            images.append(str(path.parent))
+        else:
+            (images if _is_zip(path) else items).append(str(path))
+    return DataSpec(items=tuple(dict.fromkeys(items)), images=tuple(dict.fromkeys(images)))
+
+
+def _in_dropped(top: Path) -> tuple[list[str], list[str], bool]:
+    """Item files, zips, and whether there are pictures, at any depth below a folder."""
+    files: list[str] = []
+    zips: list[str] = []
+    pictures = False
+    for folder, folders, names in os.walk(top):
+        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
+        for name in names:
+            suffix = os.path.splitext(name)[1].lower()
+            if name.startswith("."):
+                continue
+            if suffix in ITEM_SUFFIXES:
+                files.append(os.path.join(folder, name))
+            elif suffix == ".zip":
+                zips.append(os.path.join(folder, name))
+            pictures = pictures or suffix in IMAGE_SUFFIXES
+    likely = [file for file in files if _looks_like_items(file)]
+    return sorted(likely or files, key=natural), sorted(zips, key=natural), pictures
+
+
+def _looks_like_items(file: str) -> bool:
+    """Whether a JSON file in a folder of many things is worth reading: settings and the like name no ids."""
+    try:
+        with open(file, "rb") as opened:
+            start = opened.read(64 * 1024)
+    except OSError:
+        return True  # reading it will say why
+    return b'"id"' in start or b'"item_id"' in start
+
+
+def _is_zip(path: Path) -> bool:
+    try:
+        with path.open("rb") as opened:
+            return path.suffix.lower() == ".zip" or opened.read(4) == b"PK\x03\x04"
+    except OSError:
+        return path.suffix.lower() == ".zip"

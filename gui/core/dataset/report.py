@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import errno
+import os
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+
+from gui.core.errors import LocalDiskFull
+from remote_worker.protocol import RowProblem
 
 
 class ProblemKind(StrEnum):
@@ -20,11 +29,15 @@ class ProblemKind(StrEnum):
     ITEM_BLANK = "item-blank"  # left out
     ITEM_UNREADABLE = "item-unreadable"  # not an object, or without an id: left out
     ITEM_DUPLICATE = "item-duplicate"  # left out because the person chose keep first / keep last
+    ITEM_TOO_LONG = "item-too-long"  # cut to what the model can read
+    ITEM_BAD_VECTOR = "item-bad-vector"  # the model gave no usable vector: left out
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    kind: ProblemKind
+    """``kind`` is a RowProblem where the worker found it."""
+
+    kind: ProblemKind | RowProblem
     item_id: str  # "" where no item is concerned (an unsafe zip entry)
     place: str  # "file, item 12" or the zip entry
     detail: str = ""  # the image's name, the other place
@@ -40,7 +53,7 @@ class SubjectCount:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Counts over the whole data set. ``items`` counts what will be embedded; blank and unreadable ones are not in it."""
+    """Counts over the whole data set. ``items`` counts what will be embedded, without blank and unreadable ones."""
 
     files: int = 0
     items: int = 0
@@ -50,7 +63,42 @@ class Report:
     upload_bytes: int = 0  # images that are used, and the texts
     subjects: tuple[SubjectCount, ...] = ()
     problems: tuple[Problem, ...] = ()
-    input_sha256: tuple[tuple[str, str], ...] = ()  # (path, hash) of the item files; images by name and CRC
+    input_sha256: tuple[tuple[str, str], ...] = ()  # (path, hash): item files by content, images by name, size and CRC
 
     def count(self, kind: ProblemKind) -> int:
         return sum(problem.kind is kind for problem in self.problems)
+
+    def save_csv(self, path: Path) -> None:
+        """The problems as a table. Raises LocalDiskFull, OSError."""
+        write_problems(path, self.problems)
+
+
+_FORMULA = re.compile(r"[=+@\t\r]|-(?![\d.]+$)")
+
+
+def write_problems(path: Path, problems: Iterable[Problem]) -> None:
+    """A CSV file that spreadsheets open with the Korean intact. Whole or not at all.
+
+    Raises LocalDiskFull, OSError.
+    """
+    unfinished = path.with_name(path.name + ".part")
+    try:
+        with unfinished.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(("kind", "item_id", "place", "detail"))
+            for problem in problems:
+                cells = (problem.kind.value, problem.item_id, problem.place, problem.detail)
+                writer.writerow([_harmless(cell) for cell in cells])
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError as failed:
+        unfinished.unlink(missing_ok=True)
+        if failed.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise LocalDiskFull(path=str(path)) from failed
+        raise
+
+
+def _harmless(cell: str) -> str:
+    """Spreadsheets run a cell that begins like a formula."""
+    return "'" + cell if _FORMULA.match(cell) else cell

@@ -1,0 +1,141 @@
+"""A cheap look at an image file's first and last bytes. The worker, which decodes, has the last word."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+from gui.core.dataset.report import ProblemKind
+
+HEAD_BYTES = 64 * 1024
+TAIL_BYTES = 64 * 1024
+MAX_PIXELS = 100_000_000
+MAX_IMAGE_BYTES = 200 * 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """``problem`` None: nothing speaks against the image. ``transparent``: it has an alpha channel or colour key."""
+
+    problem: ProblemKind | None = None
+    transparent: bool = False
+
+
+class _Damaged(Exception):
+    """The bytes stop before the header does."""
+
+
+def look(head: bytes, tail: bytes | None, size_bytes: int) -> Look:
+    """Judge an image by its first ``HEAD_BYTES`` and last ``TAIL_BYTES`` (None = not looked at)."""
+    if size_bytes > MAX_IMAGE_BYTES:
+        return Look(ProblemKind.IMAGE_TOO_LARGE)
+    if size_bytes == 0:
+        return Look(ProblemKind.IMAGE_CUT_OFF)
+    for magic, judge in _KINDS:
+        if head.startswith(magic):
+            try:
+                width, height, transparent, whole = judge(head, tail, size_bytes)
+            except (struct.error, IndexError, _Damaged):
+                cut = size_bytes <= len(head)
+                return Look(ProblemKind.IMAGE_CUT_OFF if cut else ProblemKind.IMAGE_UNREADABLE)
+            if width * height > MAX_PIXELS:
+                return Look(ProblemKind.IMAGE_TOO_LARGE)
+            if width == 0 or height == 0:
+                return Look(ProblemKind.IMAGE_UNREADABLE)
+            return Look(None if whole else ProblemKind.IMAGE_CUT_OFF, transparent)
+    return Look(ProblemKind.IMAGE_UNREADABLE)
+
+
+def _png(head: bytes, tail: bytes | None, _: int) -> tuple[int, int, bool, bool]:
+    if head[12:16] != b"IHDR":
+        if len(head) < 16:
+            raise _Damaged
+        return 0, 0, False, False
+    width, height, _depth, colour = struct.unpack_from(">IIBB", head, 16)
+    transparent, at = colour in (4, 6), 33
+    while not transparent and at + 8 <= len(head):
+        length, chunk = struct.unpack_from(">I4s", head, at)
+        if chunk == b"tRNS":
+            transparent = True
+        if chunk in (b"IDAT", b"IEND"):
+            break
+        at += 12 + length
+    return width, height, transparent, tail is None or b"IEND" in tail
+
+
+def _jpeg(head: bytes, tail: bytes | None, size_bytes: int) -> tuple[int, int, bool, bool]:
+    whole = tail is None or b"\xff\xd9" in tail
+    at = 2
+    while at + 9 <= len(head):
+        if head[at] != 0xFF:
+            return 0, 0, False, False
+        marker = head[at + 1]
+        if marker == 0xFF or 0xD0 <= marker <= 0xD8 or marker == 0x01:
+            at += 1 if marker == 0xFF else 2
+            continue
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack_from(">HH", head, at + 5)
+            return width, height or 1, False, whole  # a height of 0 comes later in the file
+        if marker in (0xDA, 0xD9):
+            return 0, 0, False, False
+        at += 2 + int(struct.unpack_from(">H", head, at + 2)[0])
+    if size_bytes <= len(head):
+        raise _Damaged
+    return 1, 1, False, whole  # a long profile or thumbnail stands before the size
+
+
+def _gif(head: bytes, _tail: bytes | None, _size_bytes: int) -> tuple[int, int, bool, bool]:
+    width, height, flags = struct.unpack_from("<HHB", head, 6)
+    at = 13 + (3 << ((flags & 7) + 1) if flags & 0x80 else 0)
+    transparent = False
+    while head[at] == 0x21:  # extensions before the first picture
+        if head[at + 1] == 0xF9:
+            transparent = bool(head[at + 3] & 1)
+        at += 2
+        while head[at]:
+            at += head[at] + 1
+        at += 1
+    return width, height, transparent, True
+
+
+def _webp(head: bytes, _tail: bytes | None, size_bytes: int) -> tuple[int, int, bool, bool]:
+    if head[8:12] != b"WEBP":
+        return 0, 0, False, False
+    (declared,) = struct.unpack_from("<I", head, 4)
+    whole = declared + 8 <= size_bytes + 1
+    chunk = head[12:16]
+    if chunk == b"VP8X":
+        width = int.from_bytes(head[24:27], "little") + 1
+        height = int.from_bytes(head[27:30], "little") + 1
+        return width, height, bool(head[20] & 0x10), whole
+    if chunk == b"VP8L":
+        (bits,) = struct.unpack_from("<I", head, 21)
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1, bool(bits >> 28 & 1), whole
+    if chunk == b"VP8 ":
+        width, height = struct.unpack_from("<HH", head, 26)
+        return width & 0x3FFF, height & 0x3FFF, False, whole
+    raise _Damaged
+
+
+def _bmp(head: bytes, _tail: bytes | None, size_bytes: int) -> tuple[int, int, bool, bool]:
+    declared, pixels_at, header = struct.unpack_from("<I4xII", head, 2)
+    width, height = struct.unpack_from("<HH" if header == 12 else "<ii", head, 18)
+    return abs(width), abs(height), False, size_bytes > pixels_at and (declared <= size_bytes or declared == 0)
+
+
+def _tiff(head: bytes, _tail: bytes | None, size_bytes: int) -> tuple[int, int, bool, bool]:
+    order = "<" if head[:2] == b"II" else ">"
+    (directory,) = struct.unpack_from(order + "I", head, 4)
+    return 1, 1, False, directory < size_bytes
+
+
+_KINDS = (
+    (b"\x89PNG\r\n\x1a\n", _png),
+    (b"\xff\xd8", _jpeg),
+    (b"GIF87a", _gif),
+    (b"GIF89a", _gif),
+    (b"RIFF", _webp),
+    (b"BM", _bmp),
+    (b"II*\0", _tiff),
+    (b"MM\0*", _tiff),
+)
