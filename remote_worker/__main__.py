@@ -1,0 +1,57 @@
+"""The worker's process: ``python -m remote_worker JOB_FOLDER``. Exit code 0: done, or stopped when asked to."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+
+from remote_worker.job import run_job
+
+# Between being asked to stop and the end, whatever holds the worker up. All files survive that at any moment.
+_GRACE_S = 15.0
+
+
+def main() -> int:
+    if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
+        sys.stderr.write("usage: python -m remote_worker JOB_FOLDER\n")
+        return 2
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    return run_job(Path(sys.argv[1]).resolve(), _stop_request())
+
+
+def _stop_request() -> threading.Event:
+    """Set when a signal asks the worker to stop.
+
+    A signal's Python handler waits for the main thread, which may sit in a long computation; the wake-up socket is
+    written at once, so that the worker ends in time even then.
+    """
+    asked = threading.Event()
+    ear, mouth = socket.socketpair()
+    mouth.setblocking(False)
+
+    def listen() -> None:
+        ear.recv(1)
+        asked.set()
+        time.sleep(_GRACE_S)
+        os._exit(0)
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        """The socket has told it already."""
+
+    signal.set_wakeup_fd(mouth.detach(), warn_on_full_buffer=False)
+    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), heard)
+    threading.Thread(target=listen, name="stop", daemon=True).start()
+    return asked
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""The seam to a model: what every encoder can do, and which encoder a job's model asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from remote_worker.protocol import PRACTICE, ModelSpec
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was loaded, as the manifest will tell it."""
+
+    device: str  # "cpu" or the GPU's name
+    model: str
+    revision: str
+    dimensions: int
+    recipe: dict[str, Any]
+    gpu_uuid: str = ""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One text, and the size of its picture, as the encoder wants them."""
+
+    tokens: int  # the room it takes in a batch, its picture counted
+    content: Any
+    cut: str = ""  # what was left out because the recipe allows no more; "" = nothing
+
+
+class Encoder(Protocol):
+    """A model that is ready. Only ``prepare_image`` is called from several threads."""
+
+    loaded: Loaded
+    with_images: bool
+    window_rows: int  # how many rows it wants to choose from when a batch is put together
+    budget_tokens: int  # the size of a batch, padding counted: rows times the longest of them
+    picture_edge: int  # pictures are shrunk to this edge anyway; 0 = it wants them as they are
+
+    def prepare(self, texts: Sequence[str], sizes: Sequence[tuple[int, int] | None]) -> list[Prepared]:
+        """``sizes``: width and height of each one's picture. An empty text is one of the picture alone."""
+
+    def prepare_image(self, picture: Image) -> Any:
+        """One picture as ``encode`` wants it. Raises PictureProblem when this model cannot take it."""
+
+    def encode(self, batch: Sequence[Prepared], images: Sequence[Any]) -> NDArray[np.float32]:
+        """Unit vectors [n, dimensions] in the order given; ``images`` as ``prepare_image`` made them, None = none.
+
+        Raises whatever ``failures.is_out_of_memory`` recognises when the batch is too large.
+        """
+
+
+def load_encoder(spec: ModelSpec) -> Encoder:
+    """Raises JobFailed (MODEL_MISSING, MODEL_UNUSABLE), ImportError when a package is missing."""
+    if spec.name == PRACTICE:
+        from remote_worker.practice import PracticeEncoder
+
+        return PracticeEncoder(spec)
+    raise NotImplementedError

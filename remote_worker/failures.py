@@ -1,0 +1,69 @@
+"""How the worker gives up: one exception with a Failure and a short detail, and which other exceptions mean which."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Iterator
+
+from remote_worker.protocol import Failure
+
+_DISK_FULL = {errno.ENOSPC, errno.EFBIG, *([errno.EDQUOT] if hasattr(errno, "EDQUOT") else [])}
+_LONGEST_DETAIL = 300
+
+
+class JobFailed(Exception):
+    """The job cannot go on. ``detail`` is one short line for people, never a traceback."""
+
+    def __init__(self, failure: Failure, detail: str) -> None:
+        super().__init__(f"{failure.value}: {detail}")
+        self.failure = failure
+        self.detail = one_line(detail)
+
+
+def one_line(text: object) -> str:
+    """The text without line breaks, and cut to what an event can carry."""
+    line = " ".join(str(text).split())
+    return line if len(line) <= _LONGEST_DETAIL else line[: _LONGEST_DETAIL - 1] + "…"
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Does the error, or one that it came from, say that nothing more can be written?"""
+    return any(isinstance(one, OSError) and one.errno in _DISK_FULL for one in _causes(error)) or any(
+        "No space left on device" in str(one) for one in _causes(error)
+    )
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Out of the GPU's or of the computer's memory; the same work in smaller pieces may pass."""
+    torch = sys.modules.get("torch")
+    for one in _causes(error):
+        if isinstance(one, MemoryError) or (torch is not None and isinstance(one, torch.OutOfMemoryError)):
+            return True
+        # torch's allocator for the processor, and CUDA libraries below torch, raise plain RuntimeErrors
+        words = str(one)
+        if isinstance(one, RuntimeError) and ("can't allocate memory" in words or "out of memory" in words):
+            return True
+    return False
+
+
+def job_failed(error: BaseException) -> JobFailed:
+    """Any exception as the failure that it means to people."""
+    if isinstance(error, JobFailed):
+        return error
+    if is_disk_full(error):
+        return JobFailed(Failure.DISK_FULL, "nothing more can be written to the disk of this machine")
+    if is_out_of_memory(error):
+        return JobFailed(Failure.OUT_OF_MEMORY, f"not enough memory: {one_line(error)}")
+    if isinstance(error, ImportError):
+        return JobFailed(Failure.PACKAGE_MISSING, str(error))
+    return JobFailed(Failure.BUG, f"{type(error).__name__}: {error}")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    one: BaseException | None = error
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
+        yield one
+        one = one.__cause__ or one.__context__

@@ -1,0 +1,113 @@
+"""One job from its files to its shards: what is missing is embedded, whatever happened before."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import time
+import traceback
+from pathlib import Path
+
+from remote_worker.batching import Pace, windows
+from remote_worker.encoder import Encoder, load_encoder
+from remote_worker.failures import JobFailed
+from remote_worker.items import Items
+from remote_worker.protocol import JOB_FILE, Failure, JobSpec, parse_job
+from remote_worker.reporter import Reporter, Sampler
+from remote_worker.shards import ShardStore
+from remote_worker.window import FinishedShard, PictureReader, Window
+
+
+class Stopped(Exception):
+    """Somebody asked the worker to stop."""
+
+
+def run_job(folder: Path, stop: threading.Event) -> int:
+    """Carries out the job in ``folder``; returns the exit code: 0 done or stopped, 1 failed.
+
+    Every failure ends as one ``failed`` event, with its traceback on standard error. Raises OSError when not even
+    that event could be written.
+    """
+    with Reporter(folder) as reporter:
+        try:
+            reporter.begin()
+            with Sampler(reporter, folder) as sampler:
+                _Job(folder, reporter, sampler, stop).run()
+        except Stopped:
+            return 0
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is reported as the job's failure
+            traceback.print_exc()
+            reporter.failed(error)
+            return 1
+    return 0
+
+
+def read_job(folder: Path) -> JobSpec:
+    """Raises JobFailed(JOB_UNREADABLE)."""
+    try:
+        job = parse_job((folder / JOB_FILE).read_bytes())
+        counts = (job.rows, job.shard_rows, job.model.dimensions, job.model.max_tokens, job.model.max_pixels)
+        if not all(isinstance(count, int) for count in counts) or job.rows < 0 or job.shard_rows < 1:
+            raise ValueError("a number in it makes no sense")
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as unreadable:
+        raise JobFailed(Failure.JOB_UNREADABLE, f"{JOB_FILE}: {unreadable}") from unreadable
+    return job
+
+
+class _Job:
+    def __init__(self, folder: Path, reporter: Reporter, sampler: Sampler, stop: threading.Event) -> None:
+        self._folder, self._reporter, self._sampler, self._stop = folder, reporter, sampler, stop
+        self._job = read_job(folder)
+        self._items = Items(folder, self._job)
+
+    def run(self) -> None:
+        job = self._job
+        with ShardStore(self._folder, job, self._items.sha256) as shards:
+            missing = shards.missing()
+            if missing:
+                encoder = self._load()
+                shards.open(encoder.loaded.recipe)
+                self._embed(missing, encoder, shards)
+        self._reporter.emit("done", rows_done=job.rows, rows_total=job.rows)
+
+    def _load(self) -> Encoder:
+        self._check_stop()
+        self._reporter.emit("loading")
+        began = time.monotonic()
+        encoder = load_encoder(self._job.model)
+        loaded = dataclasses.asdict(encoder.loaded)
+        self._sampler.watch_gpu(loaded.pop("gpu_uuid"))
+        self._reporter.emit("loaded", load_s=round(time.monotonic() - began, 3), **loaded)
+        return encoder
+
+    def _embed(self, missing: list[int], encoder: Encoder, shards: ShardStore) -> None:
+        left = [self._items.work(row) for shard in missing for row in range(*self._job.shard_range(shard))]
+        pace = Pace(self._job.rows - len(left), sum(text for text, _ in left), sum(image for _, image in left))
+        self._progress(pace, force=True)
+        pictures = PictureReader(encoder)
+        try:
+            for numbers in windows(missing, self._job, encoder.window_rows):
+                self._check_stop()
+                window = Window(numbers, self._job, self._items, encoder, pictures)
+                for settled in window.embed(self._check_stop):
+                    work = [self._items.work(row) for row in settled]
+                    pace.add(len(work), sum(text for text, _ in work), sum(image for _, image in work))
+                    for finished in window.finished():
+                        self._keep(finished, shards)
+                        self._progress(pace, force=True)
+                    self._progress(pace, force=False)
+        finally:
+            pictures.close()
+
+    def _keep(self, finished: FinishedShard, shards: ShardStore) -> None:
+        entry = shards.write(finished.shard, finished.rows, finished.vectors, finished.has_image, finished.skipped)
+        for problem in finished.skipped:
+            self._reporter.emit("problem", problem=problem)
+        self._reporter.emit("shard", shard=entry)
+
+    def _progress(self, pace: Pace, force: bool) -> None:
+        self._reporter.progress(pace.rows_done, self._job.rows, pace.rows_per_s, pace.remaining_s, force)
+
+    def _check_stop(self) -> None:
+        if self._stop.is_set():
+            raise Stopped

@@ -1,0 +1,180 @@
+"""Finished pieces of the result on the disk: each whole or not there, and all of one job, model and recipe."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import json
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from remote_worker.failures import JobFailed
+from remote_worker.lines import LineFile
+from remote_worker.protocol import (
+    SHARD_INDEX,
+    SHARDS_DIR,
+    Failure,
+    JobSpec,
+    ShardEntry,
+    SkippedRow,
+    parse_shard,
+    to_line,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_FINGERPRINT = "recipe.json"
+_HASH_BLOCK = 1 << 20
+# What a recipe says without changing what the vectors mean.
+_INCIDENTAL = ("versions", "device")
+
+
+class ShardStore:
+    """The shards of one job folder.
+
+    Making one only looks: whole shards are found and hashed. Raises JobFailed(JOB_CHANGED) when what lies there
+    belongs to another job. ``open`` makes it ready for writing.
+    """
+
+    def __init__(self, folder: Path, job: JobSpec, items_sha256: str) -> None:
+        self._folder = folder
+        self._job = job
+        self._asked = {
+            "model": dataclasses.asdict(job.model),
+            "rows": job.rows,
+            "shard_rows": job.shard_rows,
+            "items_sha256": items_sha256,
+        }
+        self._index: LineFile | None = None
+        self._listed = self._read_index()
+        self._fingerprint = self._read_fingerprint()
+        if self._fingerprint is not None and self._fingerprint.get("asked") != self._asked:
+            raise JobFailed(Failure.JOB_CHANGED, "the folder holds shards of other items or of another model or recipe")
+        self.kept = {entry.shard: entry for entry in self._listed if self._is_whole(entry)}
+
+    def missing(self) -> list[int]:
+        """Numbers of the shards that are to be made, in order."""
+        have = self.kept.keys() | set(self._job.done_shards)
+        return [shard for shard in range(self._job.shard_count) if shard not in have]
+
+    def open(self, recipe: dict[str, Any]) -> None:
+        """Clears away what a killed worker left half done. Raises JobFailed(JOB_CHANGED) before touching anything."""
+        lasting = json.loads(json.dumps({key: value for key, value in recipe.items() if key not in _INCIDENTAL}))
+        if self._fingerprint is not None and self._fingerprint.get("recipe") != lasting:
+            raise JobFailed(Failure.JOB_CHANGED, "the folder holds shards made with another recipe")
+        shards = self._folder / SHARDS_DIR
+        shards.mkdir(exist_ok=True)
+        for part in shards.glob("*.part"):
+            part.unlink()
+        if self._fingerprint is None:
+            text = json.dumps({"asked": self._asked, "recipe": lasting}, ensure_ascii=False, indent=1)
+            self._write(shards / _FINGERPRINT, text.encode())
+        if list(self.kept.values()) != self._listed:
+            self._write(self._folder / SHARD_INDEX, b"".join(to_line(entry) for entry in self.kept.values()))
+        self._index = LineFile(self._folder / SHARD_INDEX, durable=True)
+
+    def write(
+        self,
+        shard: int,
+        rows: NDArray[np.int64],
+        vectors: NDArray[np.float32],
+        has_image: NDArray[np.bool_],
+        skipped: tuple[SkippedRow, ...],
+    ) -> ShardEntry:
+        """``rows`` [n], ``vectors`` [n, dim], ``has_image`` [n], in input order. Raises OSError, leaving nothing."""
+        import numpy as np
+
+        assert self._index is not None, "open() comes first"
+        buffer = io.BytesIO()
+        np.savez(buffer, allow_pickle=False, rows=rows, vectors=vectors, has_image=has_image)
+        content = buffer.getvalue()
+        name = _file_name(shard)
+        self._write(self._folder / name, content)
+        entry = ShardEntry(
+            shard=shard,
+            file=name,
+            rows=len(rows),
+            dimensions=vectors.shape[1],
+            size_bytes=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            skipped=skipped,
+        )
+        self._index.append(to_line(entry))
+        self.kept[shard] = entry
+        return entry
+
+    def close(self) -> None:
+        if self._index is not None:
+            self._index.close()
+
+    def __enter__(self) -> ShardStore:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _read_index(self) -> list[ShardEntry]:
+        """What the index lists, as far as it can be read."""
+        try:
+            lines = (self._folder / SHARD_INDEX).read_bytes().split(b"\n")[:-1]
+        except FileNotFoundError:
+            return []
+        entries = []
+        for line in lines:
+            try:
+                entries.append(parse_shard(line))
+            except ValueError:
+                continue  # a damaged line lists nothing: its shard is made again
+        return entries
+
+    def _read_fingerprint(self) -> dict[str, Any] | None:
+        try:
+            fingerprint = json.loads((self._folder / SHARDS_DIR / _FINGERPRINT).read_bytes())
+        except FileNotFoundError:
+            fingerprint = {} if self._listed else None
+        except ValueError:
+            fingerprint = {}  # unreadable: nobody can tell what the shards are
+        return fingerprint if fingerprint is None or isinstance(fingerprint, dict) else {}
+
+    def _is_whole(self, entry: ShardEntry) -> bool:
+        if not (0 <= entry.shard < self._job.shard_count) or entry.file != _file_name(entry.shard):
+            return False
+        try:
+            with (self._folder / entry.file).open("rb") as file:
+                digest = hashlib.sha256()
+                while block := file.read(_HASH_BLOCK):
+                    digest.update(block)
+        except OSError:
+            return False
+        return digest.hexdigest() == entry.sha256
+
+    @staticmethod
+    def _write(path: Path, content: bytes) -> None:
+        """Whole and on the disk, or not there."""
+        part = path.with_name(path.name + ".part")
+        try:
+            with part.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
+        if os.name == "posix":  # the new name, too, outlives a power cut
+            directory = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(directory)
+            finally:
+                os.close(directory)
+
+
+def _file_name(shard: int) -> str:
+    return f"{SHARDS_DIR}/{shard:05d}.npz"
