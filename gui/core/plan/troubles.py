@@ -135,7 +135,8 @@ def _of_machine(
 ) -> Iterator[PlanProblem]:
     if plan.machine.cloud not in clouds:
         yield PlanProblem(Page.MACHINE, Trouble.CLOUD_UNKNOWN, ", ".join(sorted(clouds)))
-    elif offers is not None and choose(plan, offers, report or Report()) is None:
+        return
+    if offers is not None and choose(plan, offers, report or Report()) is None:
         yield PlanProblem(Page.MACHINE, Trouble.NO_OFFER)
     needed_bytes = disk_need(plan, report).total_bytes
     if plan.machine.needs().disk_bytes < needed_bytes:

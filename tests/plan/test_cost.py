@@ -1,0 +1,117 @@
+"""The estimate is arithmetic that can be checked, never flatters, and ranks machines by what the run costs in all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gui.core.dataset import Report
+from gui.core.plan import EstimateLine, MachineChoice, ModelChoice, choose, estimate
+from gui.core.plan.cost import DiskNeed, disk_need, ranked, suggest_disk_gb
+from gui.core.units import GB, MicroUsd, cost
+from tests.plan.making import A_REPORT, EXAM_BANK, a_gpu, a_plan, an_offer
+
+VL_8B = ModelChoice("Qwen/Qwen3-VL-Embedding-8B")
+
+
+def texts_per_s(model: str, gpu: str) -> float:
+    """Of texts of 150 tokens."""
+    report = Report(items=10_000, characters=10_000 * 298)
+    plan = a_plan(Path("/"), model=ModelChoice(model))
+    return 10_000 / dict(estimate(plan, report, a_gpu(gpu, "1")).seconds)[EstimateLine.EMBED]
+
+
+@pytest.mark.parametrize(
+    ("model", "gpu", "rate"),
+    [
+        ("Qwen/Qwen3-Embedding-0.6B", "RTX 3090", 211),
+        ("Qwen/Qwen3-Embedding-0.6B", "H200", 2346),
+        ("Qwen/Qwen3-Embedding-4B", "RTX 4090", 60),
+        ("Qwen/Qwen3-Embedding-8B", "RTX 3090", 13.6),
+        ("Qwen/Qwen3-Embedding-8B", "RTX 4090", 31.6),
+        ("Qwen/Qwen3-VL-Embedding-8B", "H200", 151),
+    ],
+)
+def test_text_speeds_are_those_of_40_percent_of_the_peak(model: str, gpu: str, rate: float) -> None:
+    assert texts_per_s(model, gpu) == pytest.approx(rate, rel=0.03)
+
+
+def test_the_exam_bank_takes_an_8b_model_about_four_and_a_half_hours_on_a_4090(tmp_path: Path) -> None:
+    seconds = dict(estimate(a_plan(tmp_path, model=VL_8B), EXAM_BANK, a_gpu("RTX 4090", "0.41")).seconds)
+    assert seconds[EstimateLine.EMBED] / 3600 == pytest.approx(4.4, abs=0.4)
+
+
+def test_smaller_pictures_take_less_time(tmp_path: Path) -> None:
+    offer = a_gpu("RTX 4090", "0.41")
+    full, quarter = (
+        estimate(a_plan(tmp_path, model=replace(VL_8B, max_pixels=pixels)), EXAM_BANK, offer).total_s
+        for pixels in (1024 * 1024, 512 * 512)
+    )
+    assert quarter < full / 2
+
+
+def test_two_gpus_take_half_the_time_and_an_unknown_one_is_taken_to_be_slow(tmp_path: Path) -> None:
+    plan = a_plan(tmp_path, model=VL_8B)
+
+    def embed_s(name: str, **changes: object) -> float:
+        return dict(estimate(plan, EXAM_BANK, a_gpu(name, "1", **changes)).seconds)[EstimateLine.EMBED]
+
+    assert embed_s("RTX 4090", gpu_count=2) == pytest.approx(embed_s("RTX 4090") / 2)
+    assert embed_s("Odd GPU") == embed_s("RTX 3090") > embed_s("RTX 3090 Ti") > embed_s("H100 SXM")
+
+
+@pytest.mark.parametrize("upload_bytes", [0, 10**6, 10**11])
+@pytest.mark.parametrize("items", [1, 240, 10**7])
+def test_lines_beside_each_other_are_paid_once_and_add_up_to_the_total(
+    tmp_path: Path, upload_bytes: int, items: int
+) -> None:
+    report = replace(EXAM_BANK, items=items, images_found=items // 4, characters=items * 7, upload_bytes=upload_bytes)
+    offer = a_gpu("RTX 4090", "0.41")
+    expected = estimate(a_plan(tmp_path, model=VL_8B), report, offer)
+    seconds = dict(expected.seconds)
+    together_s = max(seconds[EstimateLine.SETUP], seconds[EstimateLine.UPLOAD]) + max(
+        seconds[EstimateLine.EMBED], seconds[EstimateLine.FETCH]
+    )
+    assert sum(money for _, money in expected.costs) == expected.total
+    assert together_s <= expected.total_s < together_s + 1
+    assert cost(offer.price_per_hour, together_s) <= expected.total <= cost(offer.price_per_hour, together_s) + 4
+
+
+def test_the_cheapest_run_comes_first_though_its_hour_costs_more(tmp_path: Path) -> None:
+    plan = a_plan(tmp_path, model=VL_8B, machine=MachineChoice("vast", disk_gb=60))
+    slow, fast = a_gpu("RTX 3090", "0.20"), a_gpu("RTX 4090", "0.41")
+    assert ranked(plan, (slow, fast), EXAM_BANK) == (fast, slow)
+    assert choose(plan, (slow, fast), EXAM_BANK) == fast
+
+
+def test_a_clicked_machine_is_taken_while_it_is_there_and_fits(tmp_path: Path) -> None:
+    dear, cheap = a_gpu("RTX 4090", "9"), a_gpu("RTX 4090", "0.41")
+    clicked = MachineChoice("vast", disk_gb=60, offer_id=dear.offer_id)
+    plan = a_plan(tmp_path, model=VL_8B, machine=clicked)
+    assert choose(plan, (cheap, dear), EXAM_BANK) == dear
+    assert choose(plan, (cheap,), EXAM_BANK) == cheap
+    limited = replace(plan, machine=replace(clicked, max_price_per_hour=MicroUsd(1_000_000)))
+    assert choose(limited, (cheap, dear), EXAM_BANK) == cheap
+    assert choose(plan, (), EXAM_BANK) is None
+
+
+def test_the_sample_takes_this_computer_about_a_minute_and_its_price_is_pretended(tmp_path: Path) -> None:
+    expected = estimate(a_plan(tmp_path), A_REPORT, an_offer(cores=2))
+    assert expected.pretend
+    assert 10 < expected.total_s < 120
+
+
+def test_a_picture_costs_nothing_where_the_model_reads_text_only(tmp_path: Path) -> None:
+    plan = a_plan(tmp_path, model=ModelChoice("Qwen/Qwen3-Embedding-8B"))
+    offer = a_gpu("RTX 4090", "1")
+    assert estimate(plan, EXAM_BANK, offer) == estimate(plan, replace(EXAM_BANK, images_found=0), offer)
+
+
+def test_a_suggested_disk_is_round_and_large_enough(tmp_path: Path) -> None:
+    plan = a_plan(tmp_path, model=VL_8B, machine=MachineChoice("vast"))
+    assert suggest_disk_gb(plan, EXAM_BANK) * GB > disk_need(plan, EXAM_BANK).total_bytes
+    assert suggest_disk_gb(plan, EXAM_BANK) % 10 == 0
+    assert suggest_disk_gb(a_plan(tmp_path), A_REPORT) == 1
+    assert DiskNeed(1, 2, 3).total_bytes == 6
