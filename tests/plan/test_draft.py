@@ -53,10 +53,10 @@ def test_a_result_goes_into_a_fresh_folder_named_by_day_and_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, folder: str
 ) -> None:
     monkeypatch.setenv("EMBARK_RESULTS", str(tmp_path))
-    first = suggest_folder(name, date(2026, 1, 29))
+    first = suggest_folder(name, today=date(2026, 1, 29))
     assert first == tmp_path / "Embark" / folder
     first.mkdir(parents=True)
-    assert suggest_folder(name, date(2026, 1, 29)) == tmp_path / "Embark" / f"{folder} (2)"
+    assert suggest_folder(name, today=date(2026, 1, 29)) == tmp_path / "Embark" / f"{folder} (2)"
 
 
 def test_a_very_long_name_still_makes_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

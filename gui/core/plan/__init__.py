@@ -14,6 +14,7 @@ from gui.core.plan.cost import Estimate, EstimateLine, choose, disk_need, estima
 from gui.core.plan.draft import Draft
 from gui.core.plan.folder import suggest_folder
 from gui.core.plan.models import CATALOGUE, Model, find_model
+from gui.core.plan.outlook import ModelOutlook, Outlook, look_ahead
 from gui.core.plan.toml import from_toml, read_plan, to_toml
 from gui.core.plan.troubles import Page, PlanProblem, Trouble, problems
 
@@ -29,6 +30,8 @@ __all__ = [
     "MachineChoice",
     "Model",
     "ModelChoice",
+    "ModelOutlook",
+    "Outlook",
     "Page",
     "Plan",
     "PlanProblem",
@@ -39,6 +42,7 @@ __all__ = [
     "estimate",
     "find_model",
     "from_toml",
+    "look_ahead",
     "problems",
     "read_plan",
     "suggest_folder",

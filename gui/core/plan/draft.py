@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
 from gui.core.errors import PlanError
@@ -21,18 +22,23 @@ class Draft:
 
     def load(self) -> Plan | None:
         """The plan as it was left; None when there is none or it cannot be read."""
-        if not self._path.exists():
-            return None
         try:
             return read_plan(self._path)
         except PlanError as damaged:
-            logger.warning("the draft is ignored: %s", damaged)
+            if os.path.exists(self._path):
+                logger.warning("the draft is ignored: %s", damaged)
             return None
 
     def save(self, plan: Plan) -> None:
-        """Raises LocalDiskFull."""
-        with whole_file(self._path) as file:
-            file.write(to_toml(plan).encode())
+        """Raises LocalDiskFull. A folder that cannot be written costs the draft, never the person's patience."""
+        try:
+            with whole_file(self._path) as file:
+                file.write(to_toml(plan).encode())
+        except OSError as refused:
+            logger.warning("the draft could not be kept: %s", refused)
 
     def remove(self) -> None:
-        self._path.unlink(missing_ok=True)
+        try:
+            self._path.unlink(missing_ok=True)
+        except OSError as refused:
+            logger.warning("the draft could not be removed: %s", refused)

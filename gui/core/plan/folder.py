@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from datetime import date
@@ -13,18 +14,19 @@ _NOT_IN_A_NAME = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
 _LONGEST_BYTES = 120  # file systems allow 255; the rest is for the date, a number and temporary names
 
 
-def suggest_folder(name: str, today: date | None = None) -> Path:
-    """A folder below ``results_home()`` that does not exist yet, such as ``2026-01-29 Sample items``.
+def suggest_folder(name: str, home: Path | None = None, today: date | None = None) -> Path:
+    """A folder below ``home`` (left out: ``results_home()``) that does not exist, such as ``2026-01-29 Sample items``.
 
     Looks at the disk; creates nothing.
     """
     day = (today or date.today()).isoformat()  # noqa: DTZ011  the day as the person's wall calendar has it
     title = _as_file_name(name)
     wanted = f"{day} {title}" if title else day
-    folder = results_home() / wanted
+    home = home or results_home()
+    folder = home / wanted
     number = 2
-    while folder.exists():
-        folder = results_home() / f"{wanted} ({number})"
+    while os.path.exists(folder):
+        folder = home / f"{wanted} ({number})"
         number += 1
     return folder
 

@@ -83,9 +83,9 @@ def is_folder_name(name: str) -> bool:
     )
 
 
-def is_model_folder(folder: Path) -> bool:
+def is_model_folder(name: str) -> bool:
     """Whether a transformers or sentence-transformers model lies there."""
-    return (folder / "config.json").is_file()
+    return os.path.isfile(os.path.join(os.path.expanduser(name), "config.json"))
 
 
 def find_model(name: str) -> Model | None:
@@ -93,14 +93,13 @@ def find_model(name: str) -> Model | None:
     for model in CATALOGUE:
         if model.name == name:
             return model
-    folder = Path(name).expanduser()
-    if not is_folder_name(name) or not is_model_folder(folder):
+    if not is_folder_name(name) or not is_model_folder(name):
         return None
-    return _in_folder(name, folder)
+    return _in_folder(name, Path(os.path.expanduser(name)))
 
 
 def _in_folder(name: str, folder: Path) -> Model:
-    weights = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
+    weights = sum(_size_bytes(path) for path in folder.glob("*.safetensors"))
     config = _read_config(folder / "config.json")
     text_config = config.get("text_config")
     hidden = config.get("hidden_size") or (text_config.get("hidden_size") if isinstance(text_config, dict) else 0)
@@ -121,10 +120,17 @@ def _in_folder(name: str, folder: Path) -> Model:
 
 
 def _read_config(path: Path) -> dict[str, object]:
-    if path.stat().st_size > _LARGEST_CONFIG_BYTES:
-        return {}
+    """An empty one when it is damaged: the worker will say so."""
     try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
+        with path.open("rb") as file:
+            config = json.loads(file.read(_LARGEST_CONFIG_BYTES))
+    except (OSError, ValueError, RecursionError):
         return {}
     return config if isinstance(config, dict) else {}
+
+
+def _size_bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -6,6 +6,7 @@ import difflib
 import os
 import shutil
 import string
+import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +15,7 @@ from pathlib import Path
 from gui.core.cloud.base import Offer
 from gui.core.dataset import Report
 from gui.core.dataset.text import FIELDS, check_template
-from gui.core.errors import DataError, PlanError
+from gui.core.errors import EmbarkError, PlanError
 from gui.core.plan.choices import PRACTICE_CLOUD, Plan
 from gui.core.plan.cost import choose, disk_need, estimate, vectors_bytes
 from gui.core.plan.models import CATALOGUE, find_model, is_folder_name, is_model_folder
@@ -73,7 +74,7 @@ def problems(
     report: Report | None,
     offers: tuple[Offer, ...] | None,
     *,
-    failed: DataError | None = None,
+    failed: EmbarkError | None = None,
     clouds: Collection[str] = (PRACTICE_CLOUD,),
 ) -> tuple[PlanProblem, ...]:
     """What stands in the way of starting, in the order of the pages. ``None`` = not known yet.
@@ -89,7 +90,7 @@ def problems(
     )
 
 
-def _of_items(plan: Plan, report: Report | None, failed: DataError | None) -> Iterator[PlanProblem]:
+def _of_items(plan: Plan, report: Report | None, failed: EmbarkError | None) -> Iterator[PlanProblem]:
     if not plan.data.items:
         yield PlanProblem(Page.ITEMS, Trouble.NO_ITEMS)
     elif failed is not None:
@@ -108,7 +109,7 @@ def _of_model(plan: Plan) -> Iterator[PlanProblem]:
     model = find_model(choice.name)
     if model is None:
         if is_folder_name(choice.name):
-            if not is_model_folder(Path(choice.name).expanduser()):
+            if not is_model_folder(choice.name):
                 yield PlanProblem(Page.MODEL, Trouble.MODEL_FOLDER_MISSING, choice.name)
         elif not _may_be_on_hub(choice.name):
             near = difflib.get_close_matches(choice.name, [known.name for known in CATALOGUE], 1, 0.3)
@@ -161,13 +162,13 @@ def _of_result(plan: Plan, report: Report | None) -> Iterator[PlanProblem]:
     if folder == Path():
         yield PlanProblem(Page.BUDGET, Trouble.NO_FOLDER)
         return
-    if (folder / RESULT_FILE).exists():
+    if os.path.exists(folder / RESULT_FILE):
         yield PlanProblem(Page.BUDGET, Trouble.FOLDER_HAS_RESULT, str(folder))
     home = nearest_existing(folder)
     if not home.is_dir() or not os.access(home, os.W_OK | os.X_OK):
         yield PlanProblem(Page.BUDGET, Trouble.FOLDER_NOT_WRITABLE, str(home))
         return
-    missing_bytes = local_need_bytes(plan, report or Report()) - shutil.disk_usage(home).free
+    missing_bytes = local_need_bytes(plan, report or Report()) - _free_bytes(home)
     if missing_bytes > 0:
         yield PlanProblem(Page.BUDGET, Trouble.LOCAL_DISK_TOO_SMALL, str(missing_bytes))
 
@@ -178,9 +179,16 @@ def local_need_bytes(plan: Plan, report: Report) -> int:
     return 2 * vectors_bytes(plan, report) + at_home + ROOM_BYTES
 
 
+def _free_bytes(folder: Path) -> int:
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return sys.maxsize  # some network disks do not say; the run will
+
+
 def nearest_existing(path: Path) -> Path:
     """``path`` itself or the nearest of its parents that is there."""
-    while not path.exists() and path != path.parent:
+    while not os.path.exists(path) and path != path.parent:
         path = path.parent
     return path
 

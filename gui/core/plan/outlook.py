@@ -1,0 +1,85 @@
+"""Everything the wizard shows about a plan beside the plan itself, worked out in one go off the window's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gui.core.cloud.base import Offer
+from gui.core.dataset import Report
+from gui.core.errors import EmbarkError
+from gui.core.plan.choices import PRACTICE_CLOUD, ModelChoice, Plan
+from gui.core.plan.cost import DiskNeed, Estimate, choose, disk_need, enough_memory, estimate, ranked, suggest_disk_gb
+from gui.core.plan.folder import suggest_folder
+from gui.core.plan.models import CATALOGUE, LARGEST, PRACTICE, Model, find_model
+from gui.core.plan.troubles import Page, PlanProblem, problems
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOutlook:
+    """One model for these items: what it takes on the machine that does it cheapest, and whether any can hold it."""
+
+    model: Model
+    fits: bool
+    offer: Offer | None = None
+    estimate: Estimate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    problems: tuple[PlanProblem, ...]
+    models: tuple[ModelOutlook, ...]
+    recommended_model: str
+    rows: tuple[tuple[Offer, Estimate], ...]  # offers that fit, cheapest run first
+    chosen: tuple[Offer, Estimate] | None
+    disk: DiskNeed
+    suggested_disk_gb: float
+    suggested_folder: Path
+
+    def of(self, page: Page) -> tuple[PlanProblem, ...]:
+        return tuple(problem for problem in self.problems if problem.page is page)
+
+
+def look_ahead(
+    plan: Plan,
+    report: Report | None,
+    offers: tuple[Offer, ...] | None,
+    failed: EmbarkError | None,
+    clouds: Collection[str],
+    results_home: Path,
+) -> Outlook:
+    """``None`` = not known yet. Looks at the disk, so it may take a while."""
+    known = report or Report()
+    chosen = choose(plan, offers or (), known)
+    folder_model = find_model(plan.model.name)
+    models = CATALOGUE if folder_model in CATALOGUE or folder_model is None else (*CATALOGUE, folder_model)
+    return Outlook(
+        problems=problems(plan, report, offers, failed=failed, clouds=clouds),
+        models=tuple(_model_outlook(plan, model, offers or (), known) for model in models),
+        recommended_model=recommend_model(plan, known).name,
+        rows=tuple((offer, estimate(plan, known, offer)) for offer in ranked(plan, offers or (), known)),
+        chosen=(chosen, estimate(plan, known, chosen)) if chosen else None,
+        disk=disk_need(plan, report),
+        suggested_disk_gb=suggest_disk_gb(plan, report),
+        suggested_folder=suggest_folder(plan.name, results_home),
+    )
+
+
+def recommend_model(plan: Plan, report: Report) -> Model:
+    """The one that comes with the program on this computer; else the best one that reads what the items have."""
+    if plan.machine.cloud == PRACTICE_CLOUD:
+        return PRACTICE
+    if report.images_found:
+        return LARGEST
+    return next(model for model in reversed(CATALOGUE) if not model.pictures)
+
+
+def _model_outlook(plan: Plan, model: Model, offers: tuple[Offer, ...], report: Report) -> ModelOutlook:
+    with_it = replace(plan, model=plan.model if plan.model.name == model.name else ModelChoice(model.name))
+    priced = [(offer, estimate(with_it, report, offer)) for offer in offers]
+    fitting = [pair for pair in priced if enough_memory(model, pair[0])]
+    if not priced:
+        return ModelOutlook(model, fits=True)
+    offer, expected = min(fitting or priced, key=lambda pair: (pair[1].total, pair[1].total_s))
+    return ModelOutlook(model, bool(fitting), offer, expected)

@@ -1,0 +1,333 @@
+"""The plan being made, and what is known about it: items read, offers asked for, problems looked for, draft kept.
+
+Everything that takes time happens off the window's thread; an answer to an older question is dropped. The pages
+change the plan with ``change`` and draw themselves from this object when ``changed`` says so.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from gui.core.cloud.base import Cloud, Needs, Offer
+from gui.core.dataset import Dataset, DataSpec, Duplicates, Progress, Report, read, sorted_input
+from gui.core.errors import EmbarkError
+from gui.core.plan import Draft, MachineChoice, Outlook, Page, Plan, PlanProblem, look_ahead
+from gui.tasks import background
+
+logger = logging.getLogger(__name__)
+
+SAVE_AFTER_MS = 400
+TELL_EVERY_MS = 100
+
+
+class PlanEditor(QObject):
+    changed = Signal()
+
+    def __init__(
+        self, draft: Draft, clouds: Mapping[str, Cloud], results_home: Callable[[], Path], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._draft = draft
+        self._clouds = clouds
+        self._results_home = results_home
+        self.plan = Plan()
+        self.dataset: Dataset | None = None
+        self.failure: EmbarkError | None = None  # of the last reading
+        self.offers: tuple[Offer, ...] | None = None
+        self.offers_failure: EmbarkError | None = None
+        self.outlook: Outlook | None = None
+        self._opened = False
+        self._reading: _Reading | None = None
+        self._offers_asked = 0
+        self._offers_known = 0
+        self._version = 0  # of the question that the outlook answers
+        self._outlook_version = -1
+        self._looking = False
+        self._suggested = _Suggested()
+        self._saving = False
+        self._discard = False  # the draft, once it is saved
+        self._save_timer = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
+        self._save_timer.timeout.connect(self._save)
+        self._tell_timer = QTimer(self, interval=TELL_EVERY_MS)
+        self._tell_timer.timeout.connect(self.changed)
+
+    # --- what is known ---
+
+    @property
+    def report(self) -> Report | None:
+        return self.dataset.report if self.dataset else None
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far the reading is; None when nothing is being read."""
+        return self._reading.progress if self._reading else None
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything that was asked is answered."""
+        return (
+            self._opened
+            and self._reading is None
+            and not self._looking
+            and self._outlook_version == self._version
+            and self._offers_known == self._offers_asked
+        )
+
+    @property
+    def asking_offers(self) -> bool:
+        return self._offers_known != self._offers_asked
+
+    def problems(self, page: Page | None = None) -> tuple[PlanProblem, ...]:
+        """What was found when it was last looked, of one page or of all."""
+        if self.outlook is None:
+            return ()
+        return self.outlook.problems if page is None else self.outlook.of(page)
+
+    # --- what the pages do ---
+
+    def open(self) -> None:
+        """Begin with the draft, if there is one. Does nothing the second time."""
+        if not self._opened:
+            background(self._draft.load, done=self._loaded)
+
+    def begin(self, plan: Plan) -> None:
+        """Begin anew with this plan."""
+        self._opened = True
+        self.plan, self.outlook, self._suggested = plan, None, _Suggested()
+        self._ask_offers(plan)
+        self._read(plan.data)
+        self._look()
+        if plan != Plan():
+            self._save_timer.start()
+        self.changed.emit()
+
+    def change(self, plan: Plan) -> None:
+        """The plan is now this one."""
+        if plan == self.plan:
+            return
+        before, self.plan = self.plan, plan
+        if _asked(before.machine) != _asked(plan.machine):
+            self._ask_offers(plan)
+        if before.data != plan.data:
+            self._read(plan.data)
+        self._save_timer.start()
+        self._look()
+        self.changed.emit()
+
+    def add(self, paths: list[Path]) -> None:
+        """Add files, folders and zips to the items and pictures."""
+        background(functools.partial(sorted_input, paths), done=self._sorted)
+
+    def read_again(self) -> None:
+        self._read(self.plan.data)
+        self._look()
+        self.changed.emit()
+
+    def ask_offers_again(self) -> None:
+        self._ask_offers(self.plan)
+        self.changed.emit()
+
+    def save_now(self) -> None:
+        """Keep the draft now, if it was changed since it was last kept."""
+        if self._save_timer.isActive():
+            self._save_timer.stop()
+            self._save()
+
+    def finish(self) -> None:
+        """The run has started: the draft is not needed any more."""
+        self._save_timer.stop()
+        self._discard = self._saving
+        if not self._saving:
+            background(self._draft.remove)
+        self.begin(Plan())
+
+    # --- the draft ---
+
+    def _loaded(self, plan: Plan | None) -> None:
+        if not self._opened:
+            self.begin(plan or Plan())
+
+    def _save(self) -> None:
+        if self._saving:
+            self._save_timer.start()
+            return
+        self._saving = True
+        background(functools.partial(self._draft.save, self.plan), done=self._saved, failed=self._not_saved)
+
+    def _saved(self, _: None) -> None:
+        self._saving = False
+        if self._discard:
+            self._discard = False
+            background(self._draft.remove)
+
+    def _not_saved(self, error: EmbarkError) -> None:
+        self._saving = False
+        logger.warning("the draft could not be kept: %s", error)
+
+    # --- the items ---
+
+    def _sorted(self, found: DataSpec) -> None:
+        data = self.plan.data
+        items = tuple(dict.fromkeys((*data.items, *found.items)))
+        images = tuple(dict.fromkeys((*data.images, *found.images)))
+        if (items, images) == (data.items, data.images):
+            self.read_again()  # the files may have been mended
+            return
+        # Which of two to keep was an answer about other files.
+        self.change(replace(self.plan, data=replace(data, items=items, images=images, duplicates=Duplicates.ERROR)))
+
+    def _read(self, spec: DataSpec) -> None:
+        self._stop_reading()
+        self.dataset, self.failure = None, None
+        if not spec.items:
+            return
+        self._reading = _Reading(spec)
+        self.destroyed.connect(self._reading.stop)
+        self._tell_timer.start()
+        background(self._reading.carry_out, done=self._has_read)
+
+    def _has_read(self, reading: _Reading) -> None:
+        if reading is not self._reading:
+            return
+        self._stop_reading()
+        self.dataset, self.failure = reading.dataset, reading.failure
+        self._look()
+        self.changed.emit()
+
+    def _stop_reading(self) -> None:
+        self._tell_timer.stop()
+        if self._reading is not None:
+            self._reading.stop()
+            self._reading = None
+
+    # --- the offers ---
+
+    def _ask_offers(self, plan: Plan) -> None:
+        self._offers_asked += 1
+        cloud = self._clouds.get(plan.machine.cloud)
+        background(functools.partial(_offers, self._offers_asked, cloud, plan.machine.needs()), done=self._has_offers)
+
+    def _has_offers(self, answer: _Answer) -> None:
+        if answer.number != self._offers_asked:
+            return
+        self._offers_known = answer.number
+        self.offers, self.offers_failure = answer.offers, answer.failure
+        self._look()
+        self.changed.emit()
+
+    # --- what follows from all that ---
+
+    def _look(self) -> None:
+        self._version += 1
+        if not self._looking:
+            self._look_now()
+
+    def _look_now(self) -> None:
+        self._looking = True
+        home = self._results_home()
+        question = (self.plan, self.report, self.offers, self.failure, tuple(self._clouds), home)
+        background(functools.partial(_look, self._version, *question), done=self._looked)
+
+    def _looked(self, answer: tuple[int, Outlook]) -> None:
+        self._looking = False
+        self._outlook_version, self.outlook = answer
+        if self._outlook_version != self._version:
+            self._look_now()
+        else:
+            self.change(self._suggested.into(self.plan, self.outlook))
+        self.changed.emit()
+
+
+class _Suggested:
+    """What was filled in without being asked: replaced while nobody has changed it."""
+
+    def __init__(self) -> None:
+        self._name = ""
+        self._disk_gb = MachineChoice().disk_gb
+        self._folder = Path()
+
+    def into(self, plan: Plan, outlook: Outlook) -> Plan:
+        """The plan with the name, the disk and the folder that fit it now."""
+        name, machine, result = plan.name, plan.machine, plan.result
+        wanted = _name_for(plan.data)
+        if name == self._name:
+            name = wanted
+        self._name = wanted
+        if machine.disk_gb == self._disk_gb:
+            machine = replace(machine, disk_gb=outlook.suggested_disk_gb)
+        if result.folder == self._folder:
+            result = replace(result, folder=outlook.suggested_folder)
+        self._disk_gb, self._folder = outlook.suggested_disk_gb, outlook.suggested_folder
+        return replace(plan, name=name, machine=machine, result=result)
+
+
+def _name_for(data: DataSpec) -> str:
+    """A run is called after its one file of items, or after the folder of several."""
+    if not data.items:
+        return ""
+    first = Path(data.items[0])
+    return first.stem if len(data.items) == 1 else first.parent.name
+
+
+class _Stopped(Exception):
+    """The reading is not wanted any more."""
+
+
+class _Reading:
+    """One reading of the items. ``progress`` is written by its thread and looked at by the window's."""
+
+    def __init__(self, spec: DataSpec) -> None:
+        self._spec = spec
+        self._unwanted = threading.Event()
+        self.progress = Progress(items=0, files=0, files_total=0)
+        self.dataset: Dataset | None = None
+        self.failure: EmbarkError | None = None
+
+    def stop(self) -> None:
+        self._unwanted.set()
+
+    def carry_out(self) -> _Reading:
+        try:
+            self.dataset = read(self._spec, self._tell)
+        except EmbarkError as failure:
+            self.failure = failure
+        except _Stopped:
+            pass
+        return self
+
+    def _tell(self, progress: Progress) -> None:
+        if self._unwanted.is_set():
+            raise _Stopped
+        self.progress = progress
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    number: int
+    offers: tuple[Offer, ...] | None
+    failure: EmbarkError | None
+
+
+def _offers(number: int, cloud: Cloud | None, needs: Needs) -> _Answer:
+    if cloud is None:
+        return _Answer(number, (), None)
+    try:
+        return _Answer(number, tuple(cloud.offers(needs)), None)
+    except EmbarkError as failure:
+        return _Answer(number, None, failure)
+
+
+def _asked(machine: MachineChoice) -> tuple[str, Needs]:
+    """What the offers depend on."""
+    return machine.cloud, machine.needs()
+
+
+def _look(version: int, *question: object) -> tuple[int, Outlook]:
+    return version, look_ahead(*question)  # type: ignore[arg-type]
