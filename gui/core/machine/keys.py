@@ -64,7 +64,9 @@ class KeyStore:
     def load(self) -> Identity | None:
         """The pair, or None while there is none. Raises KeyUnusable("not-a-key") when what is stored is damaged."""
         stored = self._credentials.get(SECRET_NAME)
-        return _parse(stored, "", f"Embark/{SECRET_NAME}") if stored is not None else None
+        if stored is None:
+            return None
+        return Identity(_public(_parse(stored, "", f"Embark/{SECRET_NAME}")), stored)
 
     def public(self) -> str | None:
         """The half that may be shown and copied, in one line."""
@@ -85,7 +87,7 @@ class KeyStore:
         Raises KeyUnusable: exists, unreadable, not-a-key, public-half, wrong-passphrase (also when one is needed),
         unsupported (RSA and other kinds, PuTTY's format).
         """
-        return self._add(lambda: _parse(_read(path), passphrase, str(path)), str(path), for_session)
+        return self._add(lambda: _identity(_parse(_read(path), passphrase, str(path))), str(path), for_session)
 
     def remove(self) -> None:
         """Forget the pair. Machines that know it can not be logged in to any more."""
@@ -114,8 +116,12 @@ class KeyStore:
 def _identity(key: Ed25519PrivateKey) -> Identity:
     private = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode("ascii")
     remember_secret(private)
-    public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
-    return Identity(f"{public.decode('ascii')} {_COMMENT}", private)
+    return Identity(_public(key), private)
+
+
+def _public(key: Ed25519PrivateKey) -> str:
+    line = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+    return f"{line.decode('ascii')} {_COMMENT}"
 
 
 def _read(path: Path) -> str:
@@ -131,7 +137,7 @@ def _read(path: Path) -> str:
     return content.decode(encoding, "replace")
 
 
-def _parse(text: str, passphrase: str, path: str) -> Identity:
+def _parse(text: str, passphrase: str, path: str) -> Ed25519PrivateKey:
     text = text.strip()
     opening = text.partition("\n")[0]
     if opening.startswith(_PUBLIC_OPENINGS) or "PUBLIC KEY" in opening:
@@ -141,7 +147,7 @@ def _parse(text: str, passphrase: str, path: str) -> Identity:
     key = _loaded(text, passphrase, path)
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyUnusable(path=path, reason="unsupported")
-    return _identity(key)
+    return key
 
 
 def _loaded(text: str, passphrase: str, path: str) -> object:
