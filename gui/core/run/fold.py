@@ -195,12 +195,14 @@ def _advanced(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
             skipped = snapshot.skipped + event.skipped
             return replace(snapshot, shards_home=snapshot.shards_home | {event.shard}, skipped=skipped)
         case e.ShardLost():
-            steps = tuple(
-                (step, StepState() if step in (Step.EMBED, Step.FETCH, Step.VERIFY) else old)
-                for step, old in snapshot.steps
-            )
+            again = (Step.UPLOAD, Step.EMBED, Step.FETCH, Step.VERIFY)  # the job must name it once more
             return replace(
-                snapshot, shards_home=snapshot.shards_home - {event.shard}, verified=None, steps=steps, launched=False
+                snapshot,
+                shards_home=snapshot.shards_home - {event.shard},
+                shards_before=snapshot.shards_before - {event.shard},
+                verified=None,
+                steps=tuple((step, StepState() if step in again else old) for step, old in snapshot.steps),
+                launched=False,
             )
         case e.Verified():
             return replace(snapshot, verified=event.report)

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from filelock import FileLock, Timeout
 
+from gui.core.dataset import Dataset
 from gui.core.errors import (
     ConnectionLost,
     EmbarkError,
@@ -174,6 +175,12 @@ class Run:
             upload.note_data(self, data)
             self._data = data
         return self._data
+
+    def look_at_home(self) -> None:
+        """Write down every shard that was home and is not whole any more: it is fetched, or made, again."""
+        for shard in sorted(self.snapshot.shards_home):
+            if not self.shards.whole(shard):
+                self.note(e.ShardLost(shard))
 
     def machine(self, lane: Step = Step.EMBED) -> Machine:
         """The connection of a lane (things side by side have their own), made anew when it was lost."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,9 +10,11 @@ from datetime import datetime
 
 from gui.core import dataset
 from gui.core.cloud.base import Cloud, Instance
+from gui.core.cloud.practice import PracticeCloud
+from gui.core.credentials import Credentials
 from gui.core.dataset import Dataset, DataSpec
 from gui.core.machine import ssh
-from gui.core.machine.keys import Identity
+from gui.core.machine.keys import Identity, KeyStore, generate
 from gui.core.machine.machine import Machine
 from gui.core.paths import Paths
 from gui.core.units import utc_now
@@ -40,3 +43,15 @@ class World:
     read_dataset: Callable[[DataSpec], Dataset] = dataset.read
     now: Callable[[], datetime] = utc_now
     wait: Callable[[threading.Condition, float], None] = wait
+
+    @staticmethod
+    def of(paths: Paths) -> World:
+        """The real world: the clouds this version knows, and keys from the system keyring."""
+        own = KeyStore(Credentials())
+        passing = functools.cache(generate)  # practice is this program itself: a key of this process will do
+
+        def identity(cloud: Cloud) -> Identity:
+            return (own.load() or own.create()) if cloud.needs_key else passing()
+
+        practice = PracticeCloud(paths.practice)
+        return World(paths, {practice.name: practice}, identity)

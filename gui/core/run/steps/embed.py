@@ -27,19 +27,22 @@ def embed(run: Run) -> None:
     machine = run.machine()
     look_for_shards(run, machine)
     status = machine.run("status", JOB)
-    if not status["alive"] and not _ended_well(status):
+    if not status["alive"]:
+        if run.snapshot.missing_shards <= run.finished_shards.keys():
+            return
         assert run.snapshot.probe is not None
         worker = bundle.worker_folder()
-        launched = machine.run("launch", JOB, "--python", run.snapshot.probe.python, "--worker", worker)
-        run.note(e.Launched(int(launched["pid"])))
-    elif not run.snapshot.launched:
-        run.note(e.Launched(int(status["pid"] or 0)))
+        status = machine.run("launch", JOB, "--python", run.snapshot.probe.python, "--worker", worker)
+    if not run.snapshot.launched:
+        run.note(e.Launched(int(status["pid"])))
     offset, silent = 0, 0
     while True:
         lines = machine.read(f"{JOB}/{protocol.EVENTS_FILE}", offset, POLL_S)
         offset += len(lines)
         silent = 0 if lines else silent + 1
-        done = any([_heard(run, line) for line in lines.splitlines()])
+        done = False
+        for line in lines.splitlines():
+            done = _heard(run, line) or done
         bring_home(run, machine)
         run.check()
         if done:
@@ -48,12 +51,6 @@ def embed(run: Run) -> None:
         if silent >= 2:
             _still_working(machine)
         run.note(e.Tick())
-
-
-def _ended_well(status: dict[str, object]) -> bool:
-    """Whether the worker ended by itself with everything made."""
-    ended = status.get("exit")
-    return isinstance(ended, dict) and not ended["exit_code"] and not ended["signal"] and not ended["asked"]
 
 
 def _still_working(machine: Machine) -> None:
@@ -143,11 +140,8 @@ def _check_entry(run: Run, entry: ShardEntry) -> None:
 
 
 def fetch(run: Run) -> None:
-    """Every shard of this run is home, or this raises."""
+    """Bring home what the machine has finished."""
     machine = run.machine()
-    for shard in sorted(run.snapshot.shards_home):
-        if not run.shards.whole(shard):
-            run.note(e.ShardLost(shard))
     look_for_shards(run, machine)
     bring_home(run, machine)
 

@@ -32,10 +32,8 @@ def verify(run: Run) -> None:
 
     Raises CheckFailed. A shard that is damaged here is written down as lost and comes from the machine again.
     """
-    lost = [shard for shard in sorted(run.snapshot.shards_home) if not run.shards.whole(shard)]
-    for shard in lost:
-        run.note(e.ShardLost(shard))
-    if lost:
+    run.look_at_home()
+    if run.snapshot.missing_shards:
         run.redirect()
     folder = run.snapshot.plan.result.folder
     item_ids = [row.item_id for row in run.data().rows]

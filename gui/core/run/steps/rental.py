@@ -28,6 +28,7 @@ POLL_S = 2.0
 def rent(run: Run) -> None:
     """Rent exactly one machine. An intention without an outcome is settled by its label first."""
     run.data()
+    run.look_at_home()
     cloud = _cloud(run)
     settle(run)
     while run.snapshot.rental is None:

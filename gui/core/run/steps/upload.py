@@ -85,6 +85,11 @@ def job_of(run_id: str, plan: Plan, rows: int, done_shards: Iterable[int]) -> Jo
     return JobSpec(run_id, model, rows, plan.shard_rows, tuple(sorted(done_shards)))
 
 
+def _member(data: Prepared, name: str) -> transfer.Member:
+    key = data.image_keys[name]
+    return transfer.Member(name, data.dataset.image_size_bytes(key), lambda: data.dataset.open_image(key))
+
+
 def parcels(data: Prepared, job: JobSpec, scratch: Path) -> list[Parcel]:
     """All that goes to the machine, smallest first. Images only of rows in shards that are still to be made.
 
@@ -96,14 +101,7 @@ def parcels(data: Prepared, job: JobSpec, scratch: Path) -> list[Parcel]:
             out.write(protocol.to_line(row))
     done = set(job.done_shards)
     wanted = [row.image for number, row in enumerate(data.rows) if row.image and number // job.shard_rows not in done]
-    members = [
-        transfer.Member(
-            name,
-            data.dataset.image_size_bytes(data.image_keys[name]),
-            lambda key=data.image_keys[name]: data.dataset.open_image(key),
-        )
-        for name in dict.fromkeys(wanted)
-    ]
+    members = [_member(data, name) for name in dict.fromkeys(wanted)]
     return [
         transfer.bytes_parcel(f"{JOB}/{protocol.JOB_FILE}", protocol.to_line(job)),
         transfer.file_parcel(rows_file, f"{JOB}/{protocol.ITEMS_FILE}"),

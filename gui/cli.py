@@ -1,0 +1,327 @@
+"""The command line: the same core without a window.
+
+Exit codes: 0 done; 1 it did not come to its end and can be continued, or a check failed; 2 the command or the plan
+cannot be used; 3 something is, or may still be, billed; 130 interrupted (the machine works on).
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+import gui
+from gui.core import log
+from gui.core.dataset import read as read_dataset
+from gui.core.errors import EmbarkError
+from gui.core.paths import Paths
+from gui.core.plan import Plan, choose, estimate, problems, read_plan, to_toml
+from gui.core.run.runs import Bill, Runs
+from gui.core.run.state import Phase, Snapshot
+from gui.core.run.world import World
+from gui.format import duration, money, number
+from gui.text import describe_error, describe_trouble, sentence
+
+DONE, INCOMPLETE, UNUSABLE, BILLED, INTERRUPTED = 0, 1, 2, 3, 130
+BAR_WIDTH = 24
+LOOK_EVERY_S = 0.5
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one verb; its exit code."""
+    asked = _parser().parse_args(arguments)
+    paths = Paths.default()
+    log.start(paths)
+    try:
+        return int(asked.does(asked, paths))
+    except EmbarkError as error:
+        _say_error(error)
+        return UNUSABLE
+    except BrokenPipeError:
+        return DONE
+    finally:
+        log.stop()
+
+
+def _parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="embark", description="Embed items and pictures on a rented GPU.")
+    top.add_argument("--version", action="version", version=f"Embark {gui.__version__}")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+
+    def verb(name: str, does: Callable[[argparse.Namespace, Paths], int], text: str) -> argparse.ArgumentParser:
+        made = verbs.add_parser(name, help=text, description=text)
+        made.add_argument("--json", action="store_true", help="for a program to read")
+        made.set_defaults(does=does)
+        return made
+
+    run = verb("run", _run, "carry out a plan; an unfinished run of the same plan and result folder goes on")
+    run.add_argument("plan", type=Path, metavar="PLAN.toml")
+    run.add_argument("--yes", action="store_true", help="start, and destroy the machine at the end, without asking")
+    run.add_argument("--new", action="store_true", help="begin again instead of going on")
+    verb("runs", _runs, "list the runs of this computer")
+    verb("bill", _bill, "list what is being billed")
+    check = verb("check", _check, "check a result folder")
+    check.add_argument("folder", type=Path, metavar="RESULT_FOLDER")
+    neighbours = verb("neighbours", _neighbours, "list the nearest neighbours of an item")
+    neighbours.add_argument("folder", type=Path, metavar="RESULT_FOLDER")
+    neighbours.add_argument("item_id", metavar="ITEM_ID")
+    neighbours.add_argument("-k", type=int, default=20, help="how many (20)")
+    return top
+
+
+# --- run --------------------------------------------------------------------------------------------------------------
+
+
+def _run(asked: argparse.Namespace, paths: Paths) -> int:
+    plan = read_plan(asked.plan)
+    world = World.of(paths)
+    runs = Runs(world)
+    try:
+        old = _earlier(runs, plan)
+        if old is not None and old.phase is Phase.FINISHED and not asked.new:
+            return _told(old, asked.json)
+        if old is not None and asked.new and not old.ended:
+            _say(f"Ending the earlier run {old.run_id} first.")
+            runs.stop(old.run_id)
+            runs.destroy(old.run_id)
+            _follow(runs, old.run_id, yes=True)
+        if old is not None and not asked.new:
+            if not _agreed(asked, f"Go on with the run {old.run_id}?"):
+                return UNUSABLE
+            runs.go_on(old.run_id)
+            return _told(_follow(runs, old.run_id, asked.yes), asked.json)
+        return _begin(asked, runs, world, plan)
+    except KeyboardInterrupt:
+        _say("\nInterrupted. A rented machine works on, and is billed; the same command goes on with the run.")
+        return INTERRUPTED
+    finally:
+        runs.close()
+
+
+def _begin(asked: argparse.Namespace, runs: Runs, world: World, plan: Plan) -> int:
+    cloud = world.clouds.get(plan.machine.cloud)
+    data = read_dataset(plan.data)
+    offers = tuple(cloud.offers(plan.machine.needs())) if cloud else ()
+    wrong = problems(plan, data.report, offers)
+    for problem in wrong:
+        _say(describe_trouble(problem))
+    if wrong:
+        return UNUSABLE
+    offer = choose(plan, offers, data.report)
+    if offer is not None:
+        expected = estimate(plan, data.report, offer)
+        price = f"{money(expected.total)}{' (pretend: nothing is charged)' if expected.pretend else ''}"
+        _say(f"{number(data.report.items)} items on {offer.name}: about {duration(expected.total_s)}, about {price}.")
+        _say(f"The limit is {money(plan.budget.limit)}.")
+    if not _agreed(asked, "Start?"):
+        return UNUSABLE
+    run_id = runs.start(plan, data)
+    return _told(_follow(runs, run_id, asked.yes), asked.json)
+
+
+def _earlier(runs: Runs, plan: Plan) -> Snapshot | None:
+    """The newest run of the same plan and result folder."""
+    wanted = to_toml(plan)
+    return next((one for one in runs.all() if to_toml(one.plan) == wanted), None)
+
+
+def _agreed(asked: argparse.Namespace, question: str) -> bool:
+    if asked.yes:
+        return True
+    if not sys.stdin.isatty():
+        _say("Nobody is here to answer. Say --yes to go ahead without questions.")
+        return False
+    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _follow(runs: Runs, run_id: str, yes: bool) -> Snapshot:
+    """Watch a run to its end, and answer for the person when it asks about Destroy."""
+    line = _Line(sys.stderr)
+    while True:
+        snapshot = runs.wait(run_id, LOOK_EVERY_S)
+        line.show(snapshot)
+        if snapshot.ended or snapshot.phase is Phase.KEPT:
+            line.end()
+            return snapshot
+        if snapshot.phase is Phase.ASKING:
+            line.end()
+            if yes or input(f"Destroy the machine {snapshot.rental.name if snapshot.rental else ''}? [y/N] ") in "yY":
+                runs.destroy(run_id)
+            else:
+                runs.keep(run_id)
+
+
+class _Line:
+    """Progress: one line that is written over in a terminal, a line a change elsewhere."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._last = ""
+
+    def show(self, snapshot: Snapshot) -> None:
+        said = sentence(snapshot)
+        if self._out.isatty():
+            done = snapshot.rows_done / snapshot.rows_total if snapshot.rows_total else 0.0
+            filled = round(done * BAR_WIDTH)
+            count = f"{number(snapshot.rows_done)} of {number(snapshot.rows_total)}"
+            said = f"[{'█' * filled}{'·' * (BAR_WIDTH - filled)}] {count}  {said}"
+            self._out.write(f"\r\x1b[2K{said[:160]}")
+            self._out.flush()
+        elif said != self._last:
+            self._out.write(f"{said}\n")
+            self._out.flush()
+        self._last = said
+
+    def end(self) -> None:
+        if self._out.isatty():
+            self._out.write("\n")
+
+
+def _told(snapshot: Snapshot, as_json: bool) -> int:
+    if as_json:
+        _print_json(_run_record(snapshot))
+    else:
+        _say(sentence(snapshot))
+        if snapshot.error is not None:
+            _say_error(snapshot.error)
+        if snapshot.complete:
+            print(snapshot.plan.result.folder)
+    if snapshot.billed:
+        return BILLED
+    return DONE if snapshot.phase is Phase.FINISHED else INCOMPLETE
+
+
+# --- runs, bill -------------------------------------------------------------------------------------------------------
+
+
+def _runs(asked: argparse.Namespace, paths: Paths) -> int:
+    runs = Runs(World.of(paths))
+    try:
+        all_of_them = runs.all()
+    finally:
+        runs.close()
+    if asked.json:
+        _print_json({"runs": [_run_record(one) for one in all_of_them]})
+    else:
+        for one in all_of_them:
+            day = f"{one.created_at:%Y-%m-%d %H:%M}" if one.created_at else ""
+            cost = money(one.money.so_far)
+            print(f"{one.run_id}  {day}  {one.phase:<10}  {one.rows_total:>8}  {cost:>8}  {one.plan.name}")
+    return DONE
+
+
+def _run_record(one: Snapshot) -> dict[str, Any]:
+    return {
+        "run_id": one.run_id,
+        "name": one.plan.name,
+        "phase": one.phase,
+        "created_at": one.created_at.isoformat() if one.created_at else None,
+        "items": one.rows_total,
+        "shards": one.shards_total,
+        "shards_home": len(one.shards_home),
+        "skipped": one.skipped,
+        "result": str(one.plan.result.folder),
+        "spent_micro_usd": one.money.so_far,
+        "pretend": one.money.pretend,
+        "billed": one.billed,
+        "error": type(one.error).__name__ if one.error else None,
+    }
+
+
+def _bill(asked: argparse.Namespace, paths: Paths) -> int:
+    runs = Runs(World.of(paths))
+    try:
+        bills = runs.bill()
+    finally:
+        runs.close()
+    if asked.json:
+        _print_json(_bill_record(bills))
+    else:
+        for bill in bills:
+            for line in bill.lines:
+                owner = line.run_id or ("no run" if line.ours else "not ours")
+                rate = f"{money(line.instance.price_per_hour)} an hour"
+                print(f"{bill.cloud}  {line.instance.instance_id}  {line.instance.name}  {rate}  {owner}")
+            if bill.error is not None:
+                _say(f"{bill.cloud}: cannot tell what is billed.")
+                _say_error(bill.error)
+        if not any(bill.lines for bill in bills) and not any(bill.error for bill in bills):
+            print("Nothing is being billed.")
+    return BILLED if any(bill.error for bill in bills) else DONE
+
+
+def _bill_record(bills: Sequence[Bill]) -> dict[str, Any]:
+    return {
+        "instances": [
+            {
+                "cloud": bill.cloud,
+                "instance_id": line.instance.instance_id,
+                "name": line.instance.name,
+                "status": line.instance.status,
+                "price_per_hour_micro_usd": line.instance.price_per_hour,
+                "so_far_micro_usd": line.so_far,
+                "pretend": line.instance.pretend_price,
+                "rented_at": line.instance.rented_at.isoformat(),
+                "run_id": line.run_id or None,
+                "ours": line.ours,
+            }
+            for bill in bills
+            for line in bill.lines
+        ],
+        "unknown": [bill.cloud for bill in bills if bill.error is not None],
+    }
+
+
+# --- results ----------------------------------------------------------------------------------------------------------
+
+
+def _check(asked: argparse.Namespace, _: Paths) -> int:
+    from gui.core.result.verify import check_folder
+    from gui.text import check_name
+
+    report = check_folder(asked.folder)
+    if asked.json:
+        _print_json({**dataclasses.asdict(report), "passed": report.passed})
+    else:
+        for one in report.lines:
+            mark = "ok" if one.passed else ("note" if one.warning else "WRONG")
+            print(f"{mark:<6} {check_name(one.check)}: {one.found}{f' of {one.expected}' if one.expected else ''}")
+    return DONE if report.passed else INCOMPLETE
+
+
+def _neighbours(asked: argparse.Namespace, _: Paths) -> int:
+    from gui.core.result.neighbours import Neighbours
+    from gui.core.result.result import open_result
+
+    result = open_result(asked.folder)
+    try:
+        found = Neighbours(result).of(asked.item_id, asked.k)
+    except KeyError:
+        _say(f"There is no item {asked.item_id!r} in {asked.folder}.")
+        return UNUSABLE
+    if asked.json:
+        rows = [{"rank": rank, **dataclasses.asdict(one)} for rank, one in enumerate(found, 1)]
+        _print_json({"item_id": asked.item_id, "neighbours": rows})
+    else:
+        for rank, one in enumerate(found, 1):
+            print(f"{rank:>3}  {one.similarity:.4f}  {one.item_id}")
+    return DONE
+
+
+# --- saying -----------------------------------------------------------------------------------------------------------
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _say_error(error: EmbarkError) -> None:
+    _say(" ".join(part for part in describe_error(error) if part))
+
+
+def _print_json(content: Any) -> None:
+    print(json.dumps(content, ensure_ascii=False, indent=1))
