@@ -125,7 +125,7 @@ class _Button(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
         if clicked is not None:
-            self.clicked.connect(clicked)
+            self.clicked.connect(lambda: clicked())  # without Qt's "checked"
 
 
 class PrimaryButton(_Button):
