@@ -95,13 +95,13 @@ class Journal:
             ).fetchall()
         return [Recorded(seq, datetime.fromisoformat(at), _decode(event)) for seq, at, event in rows]
 
-    def run_ids(self) -> list[str]:
-        """Newest first."""
+    def lengths(self) -> dict[str, int]:
+        """How many events each run has; the newest run first."""
         with self._lock:
             rows = self._connection.execute(
-                "SELECT run_id FROM events WHERE seq = 1 ORDER BY at DESC, run_id"
+                "SELECT run_id, max(seq) FROM events GROUP BY run_id ORDER BY min(at) DESC, run_id"
             ).fetchall()
-        return [run_id for (run_id,) in rows]
+        return dict(rows)
 
     def close(self) -> None:
         with self._lock:

@@ -108,6 +108,11 @@ class Run:
         self.note(event)
 
     @property
+    def events(self) -> int:
+        """How many events the snapshot is folded from."""
+        return self.snapshot.log[-1].seq if self.snapshot.log else 0
+
+    @property
     def alive(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
@@ -286,6 +291,7 @@ class Run:
 
     def _end(self) -> None:
         self._step(Step.RELEASE, rental.release, forever=True)
+        upload.tidy(self)
         self.note(e.Ended(complete=self.snapshot.complete))
 
     def _side_by_side(self) -> None:

@@ -104,7 +104,7 @@ class Runs:
 
     def all(self) -> tuple[Snapshot, ...]:
         """Every run in the journal, newest first."""
-        return tuple(self._run(run_id).snapshot for run_id in self._journal.run_ids())
+        return tuple(self._run(run_id).snapshot for run_id in self._journal.lengths())
 
     def subscribe(self, changed: Callable[[Snapshot], None]) -> None:
         """``changed`` is called from the runs' own threads, at most about ten times a second a run."""
@@ -177,12 +177,13 @@ class Runs:
         self._journal.close()
 
     def _run(self, run_id: str) -> Run:
+        """Raises KeyError for a run that is in no journal. One that another process carries out is read anew."""
+        events = self._journal.lengths()[run_id]
         with self._lock:
-            if run_id not in self._runs:
-                if not self._journal.read(run_id):
-                    raise KeyError(run_id)
-                self._runs[run_id] = Run(run_id, self._journal, self._world, self._publish)
-            return self._runs[run_id]
+            known = self._runs.get(run_id)
+            if known is None or (not known.alive and known.events != events):
+                known = self._runs[run_id] = Run(run_id, self._journal, self._world, self._publish)
+            return known
 
     def _publish(self, snapshot: Snapshot) -> None:
         for changed in self._subscribers:

@@ -157,3 +157,8 @@ def upload(run: Run) -> None:
 
         run.machine(e.Step.UPLOAD).put(parcel, sent)
         run.note(e.Uploaded(parcel.key, parcel.size_bytes))
+
+
+def tidy(run: Run) -> None:
+    """Take away what was only prepared for the upload."""
+    (run.world.paths.run_folder(run.run_id) / protocol.ITEMS_FILE).unlink(missing_ok=True)
