@@ -149,6 +149,8 @@ class LedgerCloud:
             LocalMachine(self.folder / instance_id, lambda verb: None).run("stop", "--grace", "0")
             shutil.rmtree(self.folder / instance_id)
 
+    def close(self) -> None: ...
+
 
 @dataclass
 class Stage:

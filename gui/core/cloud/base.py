@@ -77,7 +77,7 @@ class Instance:
 
 
 class Cloud(Protocol):
-    """Five verbs. All raise CloudUnreachable (temporary) or CloudRefused."""
+    """Five verbs, which raise CloudUnreachable (temporary) or CloudRefused, and ``close``."""
 
     name: str
     may_install: bool
@@ -107,6 +107,9 @@ class Cloud(Protocol):
 
         An instance that is not there any more is no error.
         """
+
+    def close(self) -> None:
+        """Let go of connections; what is rented stays rented."""
 
 
 PREFIX = "embark-"

@@ -174,6 +174,8 @@ class Runs:
             run.detach()
         for run in self._runs.values():
             run.join()
+        for cloud in self._world.clouds.values():
+            cloud.close()
         self._journal.close()
 
     def _run(self, run_id: str) -> Run:

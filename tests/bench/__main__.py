@@ -1,0 +1,27 @@
+"""Run the benchmarks: ``make bench``, or ``python -m tests.bench NAME...`` for some of them.
+
+Each ``bench_NAME.py`` has a ``run() -> list[str]`` that gives the lines of a table: ratios against a named peer,
+measured in the same process. Copy them into RESULTS.md with the date and the machine.
+"""
+
+import importlib
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+def main(names: list[str]) -> None:
+    found = sorted(path.stem.removeprefix("bench_") for path in Path(__file__).parent.glob("bench_*.py"))
+    print(
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}\n"
+    )
+    for name in names or found:
+        print(f"## {name}\n")
+        print("\n".join(importlib.import_module(f"tests.bench.bench_{name}").run()), flush=True)
+        print()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
