@@ -14,9 +14,8 @@ from pathlib import Path
 
 def main(names: list[str]) -> None:
     found = sorted(path.stem.removeprefix("bench_") for path in Path(__file__).parent.glob("bench_*.py"))
-    print(
-        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}\n"
-    )
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}\n")
     for name in names or found:
         print(f"## {name}\n")
         print("\n".join(importlib.import_module(f"tests.bench.bench_{name}").run()), flush=True)
