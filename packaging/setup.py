@@ -33,7 +33,7 @@ def main() -> None:
     if sys.version_info < (3, 11):
         sys.exit(f"Embark needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     system_packages(APT_RUN + (APT_TESTS if tests else []))
-    app = ["-e", f"{ROOT}[dev]" if tests else str(ROOT)]
+    app = ["-e", f"{ROOT}[dev]" if tests else str(ROOT)]  # editable: assets and the worker lie beside the code
     environment(ROOT / ".venv", [app], stamp=[ROOT / "pyproject.toml"])
     worker = [["-r", str(ROOT / "remote_worker" / name)] for name in ("requirements.txt", "requirements-practice.txt")]
     # Its own list of dependencies asks for much that the model does not need.
