@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping
-
-from remote_worker.protocol import JobSpec
+from collections.abc import Mapping
 
 _PACE_S = 30.0
 _FORGET = 0.97  # weight of what was measured before, batch by batch
-
-
-def windows(shards: list[int], job: JobSpec, rows: int) -> Iterable[list[int]]:
-    """The shards in groups: as many as hold ``rows`` rows, and at least one."""
-    per_window = max(1, rows // job.shard_rows)
-    for first in range(0, len(shards), per_window):
-        yield shards[first : first + per_window]
 
 
 def plan(tokens: Mapping[int, int], budget: int) -> list[list[int]]:

@@ -48,7 +48,7 @@ class Encoder(Protocol):
         """``sizes``: width and height of each one's picture. An empty text is one of the picture alone."""
 
     def prepare_image(self, picture: Image) -> Any:
-        """One picture as ``encode`` wants it. Raises PictureProblem when this model cannot take it."""
+        """One picture as ``encode`` wants it."""
 
     def encode(self, batch: Sequence[Prepared], images: Sequence[Any]) -> NDArray[np.float32]:
         """Unit vectors [n, dimensions] in the order given; ``images`` as ``prepare_image`` made them, None = none.
@@ -58,9 +58,16 @@ class Encoder(Protocol):
 
 
 def load_encoder(spec: ModelSpec) -> Encoder:
-    """Raises JobFailed (MODEL_MISSING, MODEL_UNUSABLE), ImportError when a package is missing."""
+    """Raises JobFailed (MODEL_MISSING, MODEL_UNUSABLE, DISK_FULL), ImportError when a package is missing."""
     if spec.name == PRACTICE:
         from remote_worker.practice import PracticeEncoder
 
         return PracticeEncoder(spec)
-    raise NotImplementedError
+    from remote_worker.hub import find_model
+    from remote_worker.recipe import read_recipe
+    from remote_worker.transformer import TransformerEncoder
+    from remote_worker.vision import VisionEncoder
+
+    files = find_model(spec)
+    recipe = read_recipe(files.folder, spec)
+    return (VisionEncoder if recipe.with_images else TransformerEncoder)(files, recipe, spec)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LARGEST_PIXELS = 100_000_000
 _LONGEST_EDGE = 65_535
+_MOST_ELONGATED = 200  # a rule or a spacer; the big models refuse it
 _LARGE_PIXELS = 16_000_000
 # Decoders of the formats that people have; Pillow's others start programs or follow references.
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
@@ -73,9 +74,9 @@ def _opened(path: Path) -> Image:
     if width * height > LARGEST_PIXELS or max(width, height) > _LONGEST_EDGE:
         picture.close()
         raise PictureProblem(RowProblem.IMAGE_TOO_LARGE, f"{width} x {height} pixels")
-    if width < 1 or height < 1:
+    if max(width, height) > _MOST_ELONGATED * min(width, height):
         picture.close()
-        raise PictureProblem(RowProblem.IMAGE_UNREADABLE, f"{width} x {height} pixels")
+        raise PictureProblem(RowProblem.IMAGE_UNREADABLE, f"{width} x {height} pixels is too narrow to see anything")
     return picture
 
 

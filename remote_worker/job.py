@@ -8,7 +8,7 @@ import time
 import traceback
 from pathlib import Path
 
-from remote_worker.batching import Pace, windows
+from remote_worker.batching import Pace
 from remote_worker.encoder import Encoder, load_encoder
 from remote_worker.failures import JobFailed
 from remote_worker.items import Items
@@ -16,6 +16,8 @@ from remote_worker.protocol import JOB_FILE, Failure, JobSpec, parse_job
 from remote_worker.reporter import Reporter, Sampler
 from remote_worker.shards import ShardStore
 from remote_worker.window import FinishedShard, PictureReader, Window
+
+_WINDOW_S = 60.0
 
 
 class Stopped(Exception):
@@ -86,8 +88,12 @@ class _Job:
         self._progress(pace, force=True)
         pictures = PictureReader(encoder)
         try:
-            for numbers in windows(missing, self._job, encoder.window_rows):
+            while missing:
                 self._check_stop()
+                # A larger window sorts better; a crash costs no more than what is in it.
+                rows = min(encoder.window_rows, pace.rows_per_s * _WINDOW_S)
+                numbers = missing[: max(1, int(rows / self._job.shard_rows))]
+                missing = missing[len(numbers) :]
                 window = Window(numbers, self._job, self._items, encoder, pictures)
                 for settled in window.embed(self._check_stop):
                     work = [self._items.work(row) for row in settled]
