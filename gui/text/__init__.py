@@ -6,6 +6,7 @@ from gui.text.names import check_name, cloud_name, step_name
 from gui.text.states import (
     Billing,
     billing,
+    closing_words,
     is_practice,
     machine_name,
     money_sentence,
@@ -22,6 +23,7 @@ __all__ = [
     "Billing",
     "billing",
     "check_name",
+    "closing_words",
     "cloud_name",
     "describe_error",
     "describe_trouble",

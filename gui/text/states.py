@@ -294,3 +294,25 @@ def _worded(running: list[_Running], unknown: str) -> Billing:
         return Billing(unknown, practice, "unknown")
     nothing = translate("text.states", "Nothing is being billed")
     return Billing(practice, nothing, "calm") if practice else Billing(nothing, "", "calm")
+
+
+def closing_words(runs: tuple[Snapshot, ...]) -> tuple[str, str] | None:
+    """The question when the window is closed: what goes on, and what that costs. None when nothing does."""
+    real = [one.rental for one in runs if one.rental is not None and not one.rental.pretend_price]
+    if real:
+        title = translate("text.states", "%n machine(s) will go on being billed", "", len(real))
+        said = translate(
+            "text.states",
+            "{machines} costs {rate} while Embark is closed. A run that is under way goes on there, and Embark takes "
+            "it up again at its next start; until then nobody watches its limit.",
+        )
+        rate = per_hour(MicroUsd(sum(one.price_per_hour for one in real)))
+        return title, said.format(machines=", ".join(f"{one.name} #{one.instance_id}" for one in real), rate=rate)
+    if any(one.phase is Phase.GOING and is_practice(one) for one in runs):
+        return (
+            translate("text.states", "The practice run pauses while Embark is closed"),
+            translate(
+                "text.states", "It continues by itself at the next start. Nothing is lost and nothing is charged."
+            ),
+        )
+    return None

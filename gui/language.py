@@ -1,0 +1,81 @@
+"""The language of the window: the system's, or the one that was chosen. Korean and English."""
+
+from __future__ import annotations
+
+import logging
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+
+from gui.core.paths import ASSETS
+from gui.translate import english, use_translator
+
+logger = logging.getLogger(__name__)
+
+LANGUAGES = ("en", "ko")
+
+
+def system_language() -> str:
+    """The first language of this computer that Embark speaks."""
+    for name in QLocale.system().uiLanguages():
+        if name.split("-")[0] in LANGUAGES:
+            return name.split("-")[0]
+    return "en"
+
+
+class _English(QTranslator):
+    """English needs no words, only the ``(s)`` of what is counted."""
+
+    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str:
+        if n < 0 or "(s)" not in source:
+            return None  # type: ignore[return-value] # "not known here": Qt takes the source
+        return english(context, source, disambiguation or "", n)
+
+    def isEmpty(self) -> bool:
+        return False
+
+
+class Language:
+    """Installs translators; whoever shows words builds them anew afterwards."""
+
+    def __init__(self) -> None:
+        self.code = ""
+        self._installed: list[QTranslator] = []
+
+    def speak(self, code: str = "") -> bool:
+        """``ko``, ``en``, or "" for the system's. Whether anything changed."""
+        code = code if code in LANGUAGES else system_language()
+        if code == self.code:
+            return False
+        self.silence()
+        self.code = code
+        if code == "en":
+            self._install(_English())
+        else:
+            self._load(f"qtbase_{code}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+            self._load(f"embark_{code}", str(ASSETS / "i18n"))
+        QLocale.setDefault(QLocale(code))
+        use_translator(_through_qt)
+        return True
+
+    def silence(self) -> None:
+        """Back to plain English without Qt."""
+        for translator in self._installed:
+            QCoreApplication.removeTranslator(translator)
+        self._installed.clear()
+        self.code = ""
+        use_translator(english)
+
+    def _load(self, name: str, folder: str) -> None:
+        translator = QTranslator()
+        if translator.load(name, folder):
+            self._install(translator)
+        else:
+            logger.warning("no words for %s", name)
+
+    def _install(self, translator: QTranslator) -> None:
+        QCoreApplication.installTranslator(translator)
+        self._installed.append(translator)
+
+
+def _through_qt(context: str, source: str, comment: str, n: int) -> str:
+    return QCoreApplication.translate(context, source, comment or None, n)

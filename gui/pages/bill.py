@@ -1,0 +1,149 @@
+"""Every machine on every account: of our runs, of nobody, of others; what is not known is never shown as nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from gui.core.run.state import Snapshot
+from gui.format import clock, moment, money, per_hour
+from gui.text import cloud_name, describe_error, run_name
+from gui.widgets.basics import (
+    Banner,
+    Body,
+    Caption,
+    Card,
+    Heading,
+    Line,
+    LinkButton,
+    PageHeader,
+    Pill,
+    QuietButton,
+    Strong,
+    clear,
+    column_of,
+    page_column,
+    row_of,
+    scrolling,
+)
+from gui.widgets.unowned import UnownedMachines
+
+if TYPE_CHECKING:
+    from gui.core.run.runs import Bill, BillLine
+
+
+class BillPage(QWidget):
+    opened = Signal(str)  # run id
+    ask_wanted = Signal()
+    destroy_wanted = Signal(str, str)  # cloud, instance id of a machine that no run owns
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bills: tuple[Bill, ...] | None = None
+        self._runs: dict[str, Snapshot] = {}
+        self._header = PageHeader(self.tr("Bill"))
+        self._ask = QuietButton(self.tr("Ask again"), self._on_ask_clicked)
+        self._header.add_action(self._ask)
+        self.unowned = UnownedMachines()
+        self.unowned.destroy_wanted.connect(self.destroy_wanted)
+        self._cards = column_of(spacing=16)
+        content, column = QWidget(), page_column()
+        column.addWidget(self._header)
+        column.addWidget(self.unowned)
+        column.addLayout(self._cards)
+        column.addStretch(1)
+        content.setLayout(column)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolling(content))
+        self._say()
+
+    def set_bills(self, bills: tuple[Bill, ...], runs: dict[str, Snapshot]) -> None:
+        """What the accounts answered last, and the runs their machines may belong to."""
+        self._bills, self._runs = bills, runs
+        self._ask.setEnabled(True)
+        self.unowned.set(bills)
+        clear(self._cards)
+        for bill in bills:
+            self._cards.addWidget(self._card(bill))
+        self._say()
+
+    def _say(self) -> None:
+        self._header.set(
+            self.tr("Bill"),
+            self.tr("Asking every account...")
+            if self._bills is None
+            else self.tr("Every machine that is rented on your accounts, as the clouds themselves say."),
+        )
+
+    def _on_ask_clicked(self) -> None:
+        self._ask.setEnabled(False)
+        self.ask_wanted.emit()
+
+    def _card(self, bill: Bill) -> Card:
+        card = Card(spacing=10)
+        name = cloud_name(bill.cloud)
+        head = row_of(Heading(name[:1].upper() + name[1:]))
+        head.addStretch(1)
+        head.addWidget(Caption(self.tr("asked at {clock}").format(clock=clock(bill.asked_at))))
+        card.column.addLayout(head)
+        if bill.error is not None:
+            what, means, todo = describe_error(bill.error)
+            unknown = Banner()
+            unknown.show_text(
+                self.tr("Cannot tell what is billed here"), f"{what} {means} {todo}".strip(), tone="money"
+            )
+            card.column.addWidget(unknown)
+        elif not bill.lines:
+            card.column.addWidget(Body(self.tr("Nothing is rented here."), tone="good"))
+        if bill.lines:
+            card.column.addWidget(self._table(bill))
+        return card
+
+    def _table(self, bill: Bill) -> QWidget:
+        table = QWidget()
+        grid = QGridLayout(table)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(20)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(0, 2)
+        grid.setColumnStretch(1, 2)
+        heads = (self.tr("Machine"), self.tr("Belongs to"), self.tr("Price"), self.tr("Since"), self.tr("So far"))
+        for column, text in enumerate(heads):
+            right = column in (2, 4)
+            grid.addWidget(Caption(text), 0, column, _side(right))
+        for number, line in enumerate(bill.lines):
+            grid.addWidget(Line(), 2 * number + 1, 0, 1, len(heads))
+            for column, part in enumerate(self._row(line)):
+                grid.addWidget(part, 2 * number + 2, column, _side(column in (2, 4)))
+        return table
+
+    def _row(self, line: BillLine) -> list[QWidget]:
+        one = line.instance
+        if one.pretend_price:
+            price = self.tr("free (pretend {rate})").format(rate=per_hour(one.price_per_hour))
+            so_far = self.tr("free")
+        else:
+            price, so_far = per_hour(one.price_per_hour), money(line.so_far)
+        return [
+            Strong(f"{one.name} #{one.instance_id}", wrap=True),
+            self._owner(line),
+            Body(price, wrap=False),
+            Body(moment(one.rented_at), wrap=False),
+            Strong(so_far),
+        ]
+
+    def _owner(self, line: BillLine) -> QWidget:
+        if not line.ours:
+            return Pill(self.tr("not Embark's: never touched"))
+        if not line.run_id:
+            return Pill(self.tr("no run: see above"), tone="money")
+        known = self._runs.get(line.run_id)
+        name = run_name(known) if known else line.run_id
+        return LinkButton(name, lambda: self.opened.emit(line.run_id))
+
+
+def _side(right: bool) -> Qt.AlignmentFlag:
+    return (Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,223 @@
+"""All runs of this computer, newest first; two large choices while there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gui.core.run.state import Phase, Snapshot
+from gui.core.units import utc_now
+from gui.format import moment, money, number
+from gui.text import run_name, sentence
+from gui.widgets.basics import (
+    GAP,
+    Body,
+    Caption,
+    Card,
+    Heading,
+    LinkButton,
+    PageHeader,
+    PrimaryButton,
+    QuietButton,
+    Strong,
+    clear,
+    column_of,
+    page_column,
+    row_of,
+    scrolling,
+)
+from gui.widgets.step_strip import SmallStrip
+from gui.widgets.unowned import UnownedMachines
+
+if TYPE_CHECKING:
+    from gui.core.run.runs import Bill
+
+AT_ONCE = 30
+"""Rows that are made at once; more on demand, so that a long list opens as fast as a short one."""
+
+
+class RunsPage(QWidget):
+    """Knows runs by ``set_runs`` and ``on_changed`` only; until the first of them it shows nothing."""
+
+    opened = Signal(str)  # run id
+    result_wanted = Signal(str)  # the result's folder
+    sample_wanted = Signal()
+    new_run_wanted = Signal()
+    destroy_wanted = Signal(str, str)  # cloud, instance id of a machine that no run owns
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._runs: dict[str, Snapshot] = {}
+        self._rows: dict[str, RunRow] = {}
+        self._limit = AT_ONCE
+        self._header = PageHeader(self.tr("Runs"))
+        self._new = PrimaryButton(self.tr("New run"), self.new_run_wanted.emit)
+        self._header.add_action(self._new)
+        self.unowned = UnownedMachines()
+        self.unowned.destroy_wanted.connect(self.destroy_wanted)
+        self._first = self._first_choices()
+        self._list = column_of(spacing=10)
+        self._more = LinkButton(self.tr("Show older runs"), self._on_more_clicked)
+        content, column = QWidget(), page_column()
+        for part in (self._header, self.unowned, self._first):
+            column.addWidget(part)
+        column.addLayout(self._list)
+        column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+        content.setLayout(column)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolling(content))
+        for part in (self._first, self._more, self._new):
+            part.hide()
+
+    def _first_choices(self) -> QWidget:
+        sample, own = Card(margin=28, spacing=10), Card(margin=28, spacing=10)
+        for card, title, text, button in (
+            (
+                sample,
+                self.tr("Try it with the sample items"),
+                self.tr(
+                    "240 exam items in Korean and English, half of them with a picture. Everything stays on this "
+                    "computer: free, no account, about 2 minutes."
+                ),
+                PrimaryButton(self.tr("Try it with the sample items"), self.sample_wanted.emit),
+            ),
+            (
+                own,
+                self.tr("Begin with your own items"),
+                self.tr(
+                    "Choose your files and pictures, a model and a machine. You see what it will cost before "
+                    "anything starts."
+                ),
+                QuietButton(self.tr("New run"), self.new_run_wanted.emit),
+            ),
+        ):
+            card.column.addWidget(Heading(title, wrap=True))
+            card.column.addWidget(Body(text, tone="dim"))
+            card.column.addStretch(1)
+            card.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            card.setMinimumHeight(210)
+        both = QWidget()
+        row = row_of(sample, own, spacing=GAP)
+        row.setStretch(0, 1)
+        row.setStretch(1, 1)
+        both.setLayout(row)
+        return both
+
+    def set_runs(self, runs: tuple[Snapshot, ...]) -> None:
+        """All runs there are, newest first."""
+        self._runs = {one.run_id: one for one in runs}
+        self._lay_out()
+
+    def on_changed(self, snapshot: Snapshot) -> None:
+        new = snapshot.run_id not in self._runs
+        self._runs[snapshot.run_id] = snapshot
+        if new:
+            self._lay_out()
+        elif snapshot.run_id in self._rows:
+            self._rows[snapshot.run_id].set(snapshot)
+
+    def set_bills(self, bills: tuple[Bill, ...]) -> None:
+        self.unowned.set(bills)
+
+    def _lay_out(self) -> None:
+        clear(self._list)
+        self._rows.clear()
+        newest = sorted(self._runs.values(), key=lambda one: one.created_at or utc_now(), reverse=True)
+        for snapshot in newest[: self._limit]:
+            row = RunRow(snapshot.run_id)
+            row.opened.connect(self.opened)
+            row.result_wanted.connect(self.result_wanted)
+            row.set(snapshot)
+            self._rows[snapshot.run_id] = row
+            self._list.addWidget(row)
+        self._first.setVisible(not newest)
+        self._new.setVisible(bool(newest))
+        self._more.setVisible(len(newest) > self._limit)
+        self._header.set(
+            self.tr("Runs"), self.tr("Nothing has run yet. What would you like to do?") if not newest else ""
+        )
+
+    def _on_more_clicked(self) -> None:
+        self._limit += AT_ONCE
+        self._lay_out()
+
+
+class RunRow(Card):
+    """One run: name, date, strip, items, cost, and the one thing to do next."""
+
+    opened = Signal(str)
+    result_wanted = Signal(str)
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(margin=14)
+        self._run_id = run_id
+        self._snapshot: Snapshot | None = None
+        self._name, self._when = Strong(), Caption()
+        self._strip = SmallStrip()
+        self._items, self._cost = Strong(), Strong()
+        self._items_below, self._cost_below = Caption(), Caption()
+        self._action = QuietButton("", self._on_action_clicked)
+        row = row_of(column_of(self._name, self._when, spacing=1), self._strip, spacing=20)
+        row.setStretch(0, 1)
+        for value, below, width in ((self._items, self._items_below, 96), (self._cost, self._cost_below, 110)):
+            for label in (value, below):
+                label.setFixedWidth(width)
+                label.setAlignment(Qt.AlignmentFlag.AlignRight)
+            row.addLayout(column_of(value, below, spacing=1))
+        self._action.setFixedWidth(176)
+        row.addWidget(self._action)
+        self.column.addLayout(row)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def set(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._name.setText(run_name(snapshot))
+        when = moment(snapshot.created_at) if snapshot.created_at else ""
+        said = sentence(snapshot)
+        self._when.setText(when)
+        self._name.setToolTip(said)
+        self._strip.set(snapshot, snapshot.at or utc_now())
+        self._items.setText(number(snapshot.rows_total) if snapshot.rows_total else "-")
+        self._items_below.setText(self.tr("items"))
+        if snapshot.money.pretend:
+            self._cost.setText(self.tr("free"))
+            self._cost_below.setText(self.tr("practice"))
+        else:
+            self._cost.setText(money(snapshot.money.so_far))
+            self._cost_below.setText(self.tr("so far") if snapshot.billed else self.tr("in all"))
+        self._action.setText(self._action_words(snapshot))
+        self._action.setAccessibleName(f"{self._action.text()}: {run_name(snapshot)}")
+        self.setAccessibleName(f"{run_name(snapshot)}. {said}")
+
+    def _action_words(self, snapshot: Snapshot) -> str:
+        return {
+            Phase.GOING: self.tr("Watch"),
+            Phase.PAUSED: self.tr("Continue..."),
+            Phase.ASKING: self.tr("Destroy..."),
+            Phase.KEPT: self.tr("Destroy..."),
+            Phase.FINISHED: self.tr("Look at the result"),
+            Phase.INCOMPLETE: self.tr("Continue..."),
+        }[snapshot.phase]
+
+    def _on_action_clicked(self) -> None:
+        if self._snapshot is not None and self._snapshot.phase is Phase.FINISHED:
+            self.result_wanted.emit(str(self._snapshot.plan.result.folder))
+        else:
+            self.opened.emit(self._run_id)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.opened.emit(self._run_id)
+        super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit(self._run_id)
+        else:
+            super().keyPressEvent(event)
