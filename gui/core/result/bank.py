@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gui.core.dataset import Dataset, Item, read
-from gui.core.errors import DataError, ImagesUnreadable, ItemsUnreadable
+from gui.core.errors import EmbarkError, ImagesUnreadable, ItemsUnreadable
 from gui.core.result.result import Result
 
 LARGEST_PICTURE_BYTES = 64 << 20
@@ -21,14 +21,16 @@ class ItemBank:
     """The items of a result, by row. Without the data set there are still ids.
 
     ``trouble`` says why the data set could not be read; ``unknown`` counts rows whose id it does not have (any more);
-    ``changed`` whether its files are others than the ones that were embedded. Safe from any thread.
+    ``changed`` whether its files are others than the ones that were embedded; ``read_all`` whether there is a data set.
+    Safe from any thread.
     """
 
-    def __init__(self, result: Result, dataset: Dataset | None, trouble: DataError | None = None) -> None:
+    def __init__(self, result: Result, dataset: Dataset | None, trouble: EmbarkError | None = None) -> None:
         by_id = {item.item_id: item for item in dataset.items} if dataset is not None else {}
         self._dataset = dataset
         self.items: tuple[Item, ...] = tuple(by_id.get(item_id) or _only(item_id) for item_id in result.item_ids)
         self.trouble = trouble
+        self.read_all = dataset is not None
         self.unknown = sum(item_id not in by_id for item_id in result.item_ids)
         known = dict(result.manifest.input_sha256)
         found = dict(dataset.report.input_sha256) if dataset is not None else known
@@ -54,7 +56,7 @@ class ItemBank:
             return ItemBank(result, None, ItemsUnreadable(path="", reason="missing"))
         try:
             return ItemBank(result, read(spec))
-        except DataError as trouble:
+        except EmbarkError as trouble:
             return ItemBank(result, None, trouble)
 
     def __len__(self) -> int:

@@ -1,0 +1,165 @@
+"""The Check tab: each question that was asked about the vectors, its answer, and how the result was made."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from gui.core.result.check import Check, CheckLine, CheckReport
+from gui.core.result.manifest import Manifest, Receipt
+from gui.core.result.result import Result
+from gui.format import date, duration, money, number
+from gui.text import check_name
+from gui.widgets.basics import (
+    GAP,
+    Body,
+    Caption,
+    Card,
+    Pill,
+    Rows,
+    Strong,
+    Tone,
+    clear,
+    column_of,
+    row_of,
+    scrolling,
+)
+
+
+class CheckTab(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self._report: CheckReport | None = None
+        self._result: Result | None = None
+        self._receipt: Receipt | None = None
+        self._questions, self._made, self._cost = Card(" "), Card(" "), Card(" ")
+        self._sentence = Caption(wrap=True)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(14)
+        self._grid.setVerticalSpacing(10)
+        self._grid.setColumnStretch(2, 1)
+        self._questions.column.addWidget(self._sentence)
+        self._questions.column.addLayout(self._grid)
+        self._made_rows, self._cost_rows = Rows(), Rows()
+        self._made.column.addWidget(self._made_rows)
+        self._cost.column.addWidget(self._cost_rows)
+        left, right = column_of(self._questions), column_of(self._made, self._cost, spacing=GAP)
+        left.addStretch(1)
+        right.addStretch(1)
+        whole = row_of(left, right, spacing=GAP)
+        whole.setStretch(0, 58)
+        whole.setStretch(1, 42)
+        content = QWidget()
+        content.setLayout(whole)
+        self.setLayout(column_of(scrolling(content)))
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self._questions.heading.setText(self.tr("Is everything there, and is it right?"))
+        self._made.heading.setText(self.tr("How it was made"))
+        self._cost.heading.setText(self.tr("What it cost"))
+        if self._result is not None:
+            self._show_made(self._result.manifest)
+        self._show_cost()
+        self._show_questions()
+
+    def show_result(self, result: Result, receipt: Receipt | None) -> None:
+        self._result, self._receipt, self._report = result, receipt, None
+        self.retranslate()
+
+    def show_report(self, report: CheckReport) -> None:
+        self._report = report
+        self._show_questions()
+
+    def _show_questions(self) -> None:
+        clear(self._grid)
+        report = self._report
+        if report is None:
+            self._sentence.setText(self.tr("Every vector is being looked at."))
+            return
+        if report.passed:
+            self._sentence.setText(self.tr("The vectors were looked at when this page opened. They are fit to use."))
+        else:
+            self._sentence.setText(self.tr("Something is wrong with these vectors. Do not use them as they are."))
+        for at, line in enumerate(report.lines):
+            self._grid.addWidget(self._answer(line), at, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(Strong(check_name(line.check)), at, 1, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(Body(self._said(line), tone="" if not line.passed else "dim"), at, 2)
+
+    def _answer(self, line: CheckLine) -> Pill:
+        tone: Tone = "good" if line.passed else "money" if line.warning else "danger"
+        words = self.tr("✓ right") if line.passed else self.tr("look") if line.warning else self.tr("✗ wrong")
+        pill = Pill(words, tone=tone)
+        pill.setMinimumWidth(60)
+        pill.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        return pill
+
+    def _said(self, line: CheckLine) -> str:
+        """The answer in a sentence."""
+        found, expected = number(line.found), number(line.expected)
+        right, wrong = {
+            Check.COUNT: (
+                self.tr("{found} vectors, as many as there should be."),
+                self.tr("{found} vectors instead of {expected}."),
+            ),
+            Check.IDS: (
+                self.tr("No id is there twice."),
+                self.tr("{found} ids are there twice, or nobody knows them."),
+            ),
+            Check.ORDER: (
+                self.tr("The vectors stand in the order of your items."),
+                self.tr("The order is another one than that of your items."),
+            ),
+            Check.DIMENSION: (
+                self.tr("{found} numbers each."),
+                self.tr("{found} numbers each instead of {expected}."),
+            ),
+            Check.FINITE: (
+                self.tr("Every number is a number."),
+                self.tr("{found} vectors have something in them that is no number."),
+            ),
+            Check.NORMS: (
+                self.tr("Every vector has length 1."),
+                self.tr("{found} vectors are longer or shorter than 1."),
+            ),
+            Check.CONSTANT: (self.tr("They differ, as they should."), self.tr("All {found} vectors are the same.")),
+            Check.DUPLICATES: (
+                self.tr("No two items have the same vector."),
+                self.tr(
+                    "{found} vectors are equal to an earlier one. That is right where items are word for word alike."
+                ),
+            ),
+            Check.HASHES: (
+                self.tr("The files are, byte by byte, what was written."),
+                self.tr("{found} files are not what was written."),
+            ),
+        }[line.check]
+        return (right if line.passed else wrong).format(found=found, expected=expected)
+
+    def _show_made(self, manifest: Manifest) -> None:
+        lines = [
+            (self.tr("Model"), manifest.model),
+            (self.tr("Revision"), manifest.revision[:12]),
+            (self.tr("Recipe"), manifest.recipe),
+            (self.tr("Precision"), manifest.precision),
+            (self.tr("Items"), number(manifest.items)),
+            (self.tr("With a picture in the vector"), number(manifest.with_image)),
+            (self.tr("Left out"), number(manifest.skipped)),
+            (self.tr("Made"), date(manifest.created_at) if manifest.created_at else ""),
+        ]
+        self._made_rows.set([(name, value) for name, value in lines if value])
+
+    def _show_cost(self) -> None:
+        receipt = self._receipt
+        self._cost.setVisible(receipt is not None)
+        if receipt is None:
+            return
+        pretend = self.tr("{money} (pretend)") if receipt.pretend else "{money}"
+        self._cost_rows.set(
+            [
+                (self.tr("In all"), pretend.format(money=money(receipt.actual_micro_usd))),
+                (self.tr("Estimate"), pretend.format(money=money(receipt.estimate_micro_usd))),
+                (self.tr("Time"), duration(receipt.actual_s)),
+                (self.tr("Machine"), receipt.machine),
+            ]
+        )
