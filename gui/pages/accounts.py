@@ -70,6 +70,10 @@ class AccountCard(Card):
             set_tone(sign, "dim" if works is None else "good" if works else "money")
             text.setText(words)
 
+    def ticks(self) -> list[tuple[str, str]]:
+        """What is shown: sign and words."""
+        return [(sign.text(), words.text()) for sign, words in self._rows]
+
 
 class AccountsPage(QWidget):
     """``practice`` is the cloud that this computer plays; it is asked for its offer whenever the page comes up."""
