@@ -25,7 +25,7 @@ from gui import theme
 from gui.core.errors import EmbarkError
 from gui.text import describe_error
 
-Tone = Literal["", "good", "teal", "money", "danger", "chosen", "dim"]
+Tone = Literal["", "good", "teal", "money", "danger", "chosen", "dim", "error"]
 MARGIN = 32
 GAP = 16
 
@@ -75,8 +75,30 @@ class Strong(_Label):
     pass
 
 
+class SmallStrong(_Label):
+    pass
+
+
 class Caption(_Label):
     """Small and dim."""
+
+
+class Elided(_Label):
+    """One line that ends in "…" where it has no room; never makes its neighbours move."""
+
+    def __init__(self, text: str = "", *, tone: Tone = "", strong: bool = False) -> None:
+        super().__init__(text, tone=tone)
+        self.setProperty("strong", strong)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.style().drawItemText(
+            painter, self.rect(), int(self.alignment()), self.palette(), self.isEnabled(), text, self.foregroundRole()
+        )
+        painter.end()
 
 
 class Mono(_Label):
@@ -219,6 +241,7 @@ class PageHeader(QWidget):
         self.sentence = Sentence(sentence)
         self._actions = row_of()
         words = column_of(self.title, self.sentence, spacing=3)
+        words.addStretch(1)
         row = row_of(words, spacing=GAP)
         row.setStretch(0, 1)
         right = column_of(self._actions)
@@ -244,11 +267,8 @@ class Card(QFrame):
         self.column = column_of(spacing=spacing, margin=margin)
         self.setLayout(self.column)
         self.heading = Heading(heading)
-        self.heading.setVisible(bool(heading))
-        self.column.addWidget(self.heading)
-        if not heading:
-            self.column.removeWidget(self.heading)
-            self.heading.setParent(None)
+        if heading:
+            self.column.addWidget(self.heading)
         set_tone(self, tone)
 
 
@@ -375,7 +395,7 @@ class Banner(QFrame):
     def show_error(self, error: EmbarkError) -> None:
         """What happened, what it means, what to do."""
         what, means, todo = describe_error(error)
-        self.show_text(what, " ".join(part for part in (means, todo) if part), tone="danger")
+        self.show_text(what, " ".join(part for part in (means, todo) if part), tone="error")
 
     def add_action(self, button: QPushButton) -> None:
         if self._buttons.count():

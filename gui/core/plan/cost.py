@@ -117,10 +117,12 @@ def suggest_disk_gb(plan: Plan, report: Report | None) -> float:
 
 
 def enough_memory(model: Model, offer: Offer) -> bool:
-    """Whether the model fits into the offer's GPUs together, or into its memory where there is none."""
-    if offer.vram_bytes:
-        return offer.vram_bytes * max(1, offer.gpu_count) >= model.memory_bytes
-    return offer.memory_bytes >= model.memory_bytes
+    return memory_bytes(offer) >= model.memory_bytes
+
+
+def memory_bytes(offer: Offer) -> int:
+    """Where a model would have to fit: the GPUs together, or the machine's own memory where there is none."""
+    return offer.vram_bytes * max(1, offer.gpu_count) or offer.memory_bytes
 
 
 def fits(needs: Needs, offer: Offer) -> bool:

@@ -10,7 +10,17 @@ from gui.core.cloud.base import Offer
 from gui.core.dataset import Report
 from gui.core.errors import EmbarkError
 from gui.core.plan.choices import PRACTICE_CLOUD, ModelChoice, Plan
-from gui.core.plan.cost import DiskNeed, Estimate, choose, disk_need, enough_memory, estimate, ranked, suggest_disk_gb
+from gui.core.plan.cost import (
+    DiskNeed,
+    Estimate,
+    choose,
+    disk_need,
+    enough_memory,
+    estimate,
+    ranked,
+    suggest_disk_gb,
+    vectors_bytes,
+)
 from gui.core.plan.folder import suggest_folder
 from gui.core.plan.models import CATALOGUE, LARGEST, PRACTICE, Model, find_model
 from gui.core.plan.troubles import Page, PlanProblem, problems
@@ -34,6 +44,7 @@ class Outlook:
     rows: tuple[tuple[Offer, Estimate], ...]  # offers that fit, cheapest run first
     chosen: tuple[Offer, Estimate] | None
     disk: DiskNeed
+    vectors_bytes: int
     suggested_disk_gb: float
     suggested_folder: Path
 
@@ -61,6 +72,7 @@ def look_ahead(
         rows=tuple((offer, estimate(plan, known, offer)) for offer in ranked(plan, offers or (), known)),
         chosen=(chosen, estimate(plan, known, chosen)) if chosen else None,
         disk=disk_need(plan, report),
+        vectors_bytes=vectors_bytes(plan, known),
         suggested_disk_gb=suggest_disk_gb(plan, report),
         suggested_folder=suggest_folder(plan.name, results_home),
     )

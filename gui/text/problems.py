@@ -1,0 +1,35 @@
+"""What can be wrong with one item or picture, and what becomes of it."""
+
+from __future__ import annotations
+
+from gui.core.dataset import ProblemKind
+from gui.translate import translate
+from remote_worker.protocol import RowProblem
+
+
+def problem_name(kind: ProblemKind | RowProblem) -> str:
+    """What was found: what is done about it."""
+    names = {
+        ProblemKind.IMAGE_NOT_FOUND: translate("text.problems", "Picture is nowhere to be found: embedded as text"),
+        ProblemKind.IMAGE_NOT_NAMED: translate("text.problems", "Says it has a picture, names none: embedded as text"),
+        ProblemKind.IMAGE_CUT_OFF: translate("text.problems", "Picture cut off: embedded as text"),
+        ProblemKind.IMAGE_UNREADABLE: translate("text.problems", "Picture cannot be read: embedded as text"),
+        ProblemKind.IMAGE_TOO_LARGE: translate("text.problems", "Picture far too large: embedded as text"),
+        ProblemKind.IMAGE_TRANSPARENT: translate("text.problems", "Transparent picture: put on white"),
+        ProblemKind.IMAGE_AMBIGUOUS: translate("text.problems", "Two pictures of one name: the first is used"),
+        ProblemKind.IMAGE_UNSAFE_NAME: translate("text.problems", "Picture with an unsafe name: never opened"),
+        ProblemKind.ITEM_BLANK: translate("text.problems", "Empty item: left out"),
+        ProblemKind.ITEM_UNREADABLE: translate("text.problems", "Not an item, or without an id: left out"),
+        ProblemKind.ITEM_DUPLICATE: translate("text.problems", "Id was there twice: left out, as you chose"),
+        ProblemKind.ITEM_TOO_LONG: translate("text.problems", "Longer than the model can read: cut"),
+        ProblemKind.ITEM_BAD_VECTOR: translate("text.problems", "The model gave no usable vector: left out"),
+        RowProblem.IMAGE_MISSING: translate("text.problems", "Picture is nowhere to be found: embedded as text"),
+        RowProblem.IMAGE_CUT_OFF: translate("text.problems", "Picture cut off: embedded as text"),
+        RowProblem.IMAGE_UNREADABLE: translate("text.problems", "Picture cannot be read: embedded as text"),
+        RowProblem.IMAGE_TOO_LARGE: translate("text.problems", "Picture far too large: embedded as text"),
+        RowProblem.EMPTY: translate("text.problems", "Empty item: left out"),
+        RowProblem.ROW_UNREADABLE: translate("text.problems", "Not an item, or without an id: left out"),
+        RowProblem.TOO_LONG: translate("text.problems", "Longer than the model can read: cut"),
+        RowProblem.BAD_VECTOR: translate("text.problems", "The model gave no usable vector: left out"),
+    }
+    return names.get(kind, str(kind.value))

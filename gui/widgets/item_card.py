@@ -1,0 +1,37 @@
+"""One item exactly as the model reads it: picture first, then the text."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QLabel
+
+from gui.widgets.basics import Body, Caption, Inset, Pill, row_of
+
+MOST_CHARACTERS = 1500
+
+
+class ItemCard(Inset):
+    def __init__(self) -> None:
+        super().__init__()
+        self._id, self._subject = Caption(), Pill()
+        self._picture, self._text, self._more = QLabel(), Body(), Caption(wrap=True)
+        head = row_of(self._id, self._subject)
+        head.insertStretch(1, 1)
+        self.column.addLayout(head)
+        for part in (self._picture, self._text, self._more):
+            self.column.addWidget(part)
+
+    def set(self, item_id: str, subject: str, text: str, picture: QPixmap | None) -> None:
+        """Show this; a long text is cut and says so."""
+        self._id.setText(item_id)
+        self._subject.setText(subject)
+        self._subject.setVisible(bool(subject))
+        self._text.setText(text[:MOST_CHARACTERS])
+        self._text.setVisible(bool(text))
+        self._more.setVisible(len(text) > MOST_CHARACTERS or not text)
+        if not text:
+            self._more.setText(self.tr("No text: the picture alone."))
+        elif len(text) > MOST_CHARACTERS:
+            self._more.setText(self.tr("... and %n more character(s).", "", len(text) - MOST_CHARACTERS))
+        self._picture.setVisible(picture is not None)
+        self._picture.setPixmap(picture or QPixmap())
