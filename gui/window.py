@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QMessageBox, QStackedWidget, QSystemTrayIcon, QWidget
 
@@ -88,6 +88,8 @@ class Window(QMainWindow):
         row.addWidget(self._side)
         row.addWidget(self._stack, 1)
         self.setCentralWidget(whole)
+        self._stack.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._stack.setFocus()  # or the first entry of the side bar would begin with a ring
         self.go("runs")
         self._say_billing()
 

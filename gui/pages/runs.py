@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from gui import theme
 from gui.core.run.state import Phase, Snapshot
 from gui.core.units import utc_now
 from gui.format import moment, money, number
@@ -17,7 +18,7 @@ from gui.widgets.basics import (
     Body,
     Caption,
     Card,
-    Heading,
+    Elided,
     LinkButton,
     PageHeader,
     PrimaryButton,
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 
 AT_ONCE = 30
 """Rows that are made at once; more on demand, so that a long list opens as fast as a short one."""
+
+
+class ChoiceTitle(QLabel):
+    """The name of a large choice."""
 
 
 class RunsPage(QWidget):
@@ -75,10 +80,11 @@ class RunsPage(QWidget):
             part.hide()
 
     def _first_choices(self) -> QWidget:
-        sample, own = Card(margin=28, spacing=10), Card(margin=28, spacing=10)
-        for card, title, text, button in (
+        sample, own = Card(margin=32, spacing=12), Card(margin=32, spacing=12)
+        for card, icon, title, text, button in (
             (
                 sample,
+                "sample",
                 self.tr("Try it with the sample items"),
                 self.tr(
                     "240 exam items in Korean and English, half of them with a picture. Everything stays on this "
@@ -88,6 +94,7 @@ class RunsPage(QWidget):
             ),
             (
                 own,
+                "items",
                 self.tr("Begin with your own items"),
                 self.tr(
                     "Choose your files and pictures, a model and a machine. You see what it will cost before "
@@ -96,11 +103,14 @@ class RunsPage(QWidget):
                 QuietButton(self.tr("New run"), self.new_run_wanted.emit),
             ),
         ):
-            card.column.addWidget(Heading(title, wrap=True))
+            picture = QLabel()
+            picture.setPixmap(theme.icon(icon).pixmap(QSize(56, 56)))
+            card.column.addWidget(picture)
+            card.column.addWidget(ChoiceTitle(title))
             card.column.addWidget(Body(text, tone="dim"))
             card.column.addStretch(1)
             card.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-            card.setMinimumHeight(210)
+            card.setMinimumHeight(300)
         both = QWidget()
         row = row_of(sample, own, spacing=GAP)
         row.setStretch(0, 1)
@@ -157,7 +167,7 @@ class RunRow(Card):
         super().__init__(margin=14)
         self._run_id = run_id
         self._snapshot: Snapshot | None = None
-        self._name, self._when = Strong(), Caption()
+        self._name, self._when = Elided(strong=True), Caption()
         self._strip = SmallStrip()
         self._items, self._cost = Strong(), Strong()
         self._items_below, self._cost_below = Caption(), Caption()

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 from gui.core.plan import PRACTICE_CLOUD, AtTheEnd
 from gui.core.run.spend import elapsed_s
-from gui.core.run.state import Heading, Phase, Snapshot, Step, StepState, StepStatus
+from gui.core.run.state import Heading, Phase, ShardHome, Snapshot, Step, StepState, StepStatus
 from gui.core.units import MicroUsd
-from gui.format import clock, duration, moment, money, number, per_hour, percent
+from gui.format import clock, duration, moment, money, number, per_hour, percent, size
 from gui.text.errors import describe_error
 from gui.text.names import cloud_name, step_name
 from gui.translate import translate
@@ -51,7 +51,7 @@ def sentence(snapshot: Snapshot) -> str:
             said = translate("text.states", "Finished: all {items} vectors are on this computer and checked.")
             return said.format(items=number(vectors(snapshot))) + " " + nothing_billed()
         case Phase.INCOMPLETE:
-            return _incomplete(snapshot)
+            return _incomplete()
     return _going(snapshot)
 
 
@@ -73,12 +73,7 @@ def _paused(snapshot: Snapshot) -> str:
 
 def _asking(snapshot: Snapshot) -> str:
     if snapshot.unfetched:
-        return translate(
-            "text.states",
-            "%n finished piece(s): only on the machine. Look before you destroy it.",
-            "",
-            snapshot.unfetched,
-        )
+        return translate("text.states", "Not everything is on this computer. Look before you destroy the machine.")
     if snapshot.complete:
         return translate("text.states", "Everything is on this computer and checked. One thing is left.")
     return translate("text.states", "All that is finished is on this computer. One thing is left: the machine.")
@@ -93,9 +88,8 @@ def _kept(snapshot: Snapshot) -> str:
     return said.format(machine=machine_name(snapshot), rate=per_hour(snapshot.money.per_hour))
 
 
-def _incomplete(snapshot: Snapshot) -> str:
-    what = describe_error(snapshot.error)[0] if snapshot.error else translate("text.states", "Stopped.")
-    return f"{what} {nothing_billed()}"
+def _incomplete() -> str:
+    return translate("text.states", "Not complete; it can be continued.") + " " + nothing_billed()
 
 
 def _going(snapshot: Snapshot) -> str:
@@ -113,9 +107,7 @@ def _going(snapshot: Snapshot) -> str:
             "text.states", "Stopping: what is finished is brought home, then you are asked about the machine."
         )
     if snapshot.heading is Heading.FAILED:
-        what = describe_error(snapshot.error)[0] if snapshot.error else ""
-        home = translate("text.states", "What is finished is being brought home.")
-        return f"{what} {home}".strip()
+        return translate("text.states", "It cannot go on. What is finished is being brought home.")
     return _step_sentence(snapshot)
 
 
@@ -210,8 +202,12 @@ def step_note(snapshot: Snapshot, step: Step, now: datetime) -> str:
             return translate("text.states", "left out")
         case StepStatus.DONE if step is Step.VERIFY and snapshot.verified is not None:
             return translate("text.states", "all green") if snapshot.complete else translate("text.states", "see below")
+        case StepStatus.DONE if step is Step.FETCH:
+            return size(sum(one.event.size_bytes for one in snapshot.log if isinstance(one.event, ShardHome)))
         case StepStatus.DONE:
             return duration(elapsed_s(state, now))
+        case StepStatus.ACTIVE if step is Step.FETCH and snapshot.step(Step.EMBED).status is StepStatus.ACTIVE:
+            return translate("text.states", "as it goes")
     if step is Step.RELEASE and snapshot.phase is Phase.ASKING:
         return translate("text.states", "waits for you")
     if step is Step.RELEASE and snapshot.phase is Phase.KEPT:

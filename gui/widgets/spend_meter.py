@@ -24,6 +24,7 @@ class SpendMeter(QWidget):
         between.addWidget(self._limit)
         self._rows = Rows()
         column = column_of(self._number, self._bar, between, self._note, self._rows, spacing=6)
+        column.insertSpacing(4, 6)
         column.addStretch(1)
         self.setLayout(column)
 

@@ -15,7 +15,7 @@ from gui.core.run.state import Phase, Snapshot, Step, StepStatus
 from gui.format import duration
 from gui.text import step_fraction, step_name, step_note, step_title, waiting_reason
 from gui.translate import translate
-from gui.widgets.basics import Bar, Caption, Strong, column_of, set_tone
+from gui.widgets.basics import Bar, Elided, column_of, set_tone
 
 BEGUN = 0.12
 """How much of a bar is filled when a step is under way and nobody can say how far."""
@@ -83,7 +83,7 @@ class StepStrip(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(6)
-        self._parts: list[tuple[QWidget, Bar, Strong, Caption]] = []
+        self._parts: list[tuple[QWidget, Bar, Elided, Elided]] = []
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def set(self, snapshot: Snapshot, now: datetime) -> None:
@@ -100,9 +100,7 @@ class StepStrip(QWidget):
             whole.setAccessibleName(f"{cell.title} {cell.note} {cell.reason}".strip())
 
     def _append(self) -> None:
-        bar, title, note = Bar(height=5), Strong(), Caption()
-        for label in (title, note):
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        bar, title, note = Bar(height=5), Elided(strong=True), Elided()
         whole = QWidget()
         whole.setLayout(column_of(bar, title, note, spacing=1))
         self._row.addWidget(whole, 1)

@@ -9,7 +9,19 @@ from PySide6.QtWidgets import QWidget
 from gui.core.run.state import Phase, Point, Snapshot, StepStatus
 from gui.format import clock, duration, moment, number, part_of_size, percent, rate, size
 from gui.text import is_practice, step_name
-from gui.widgets.basics import Bar, BigNumber, Caption, Card, Heading, Rows, Strong, Tone, column_of, row_of
+from gui.widgets.basics import (
+    Bar,
+    BigNumber,
+    Caption,
+    Card,
+    Heading,
+    Rows,
+    SmallStrong,
+    Strong,
+    Tone,
+    column_of,
+    row_of,
+)
 from gui.widgets.live_chart import LiveChart
 from gui.widgets.spend_meter import SpendMeter
 
@@ -21,8 +33,8 @@ class ProgressCard(Card):
         super().__init__(spacing=4)
         self._number = BigNumber()
         self._bar = Bar(self.tr("Items done"))
-        self._pace, self._until = Caption(wrap=True), Strong()
-        self._chart = LiveChart(self.tr("Items a second"), rate)
+        self._pace, self._until = Caption(), SmallStrong()
+        self._chart = LiveChart(self.tr("Items a second"), rate, height=80)
         self._below = Caption()
         self._pieces = Rows()
         words = row_of(self._pace, self._until)
@@ -51,7 +63,7 @@ class ProgressCard(Card):
             return ""
         if snapshot.remaining_s < 0:
             return rate(snapshot.rows_per_s)
-        said = self.tr("{rate}, {time} to go")
+        said = self.tr("{rate} · {time} left")
         return said.format(rate=rate(snapshot.rows_per_s), time=duration(snapshot.remaining_s))
 
     def _until_words(self, snapshot: Snapshot) -> str:
@@ -60,11 +72,11 @@ class ProgressCard(Card):
         if snapshot.phase is not Phase.GOING or snapshot.remaining_s < 0 or snapshot.at is None:
             return ""
         over_at = snapshot.at + timedelta(seconds=snapshot.remaining_s)
-        return self.tr("done about {clock}").format(clock=moment(over_at, snapshot.at))
+        return self.tr("done {clock}").format(clock=moment(over_at, snapshot.at))
 
     def _lines(self, snapshot: Snapshot) -> list[tuple[str, str, Tone]]:
         lines: list[tuple[str, str, Tone]] = []
-        if snapshot.upload_total_bytes:
+        if snapshot.upload_total_bytes and snapshot.rental is not None:
             sent, whole = snapshot.upload_bytes, snapshot.upload_total_bytes
             said = (
                 size(whole)
@@ -100,15 +112,16 @@ class MachineCard(Card):
 
     def __init__(self) -> None:
         super().__init__(spacing=4)
-        self._name, self._number = Heading(wrap=True), Caption()
+        self._name = Heading(wrap=True)
         self._memory_name, self._memory = Caption(), Strong()
-        self._memory_chart = LiveChart(self.tr("Memory"), lambda used: size(round(used)), height=44)
+        self._memory_chart = LiveChart(self.tr("Memory"), lambda used: size(round(used)), height=38)
         self._work = Strong()
-        self._work_chart = LiveChart(self.tr("At work"), percent, height=44)
+        self._work_chart = LiveChart(self.tr("At work"), percent, height=38)
         self._disk, self._disk_bar = Strong(), Bar(self.tr("Disk"))
         self._rows = Rows()
-        for part in (Caption(self.tr("Machine")), self._name, self._number):
-            self.column.addWidget(part)
+        self.column.addWidget(Caption(self.tr("Machine")))
+        self.column.addWidget(self._name)
+        self.column.addSpacing(4)
         work_name, disk_name = Caption(self.tr("At work")), Caption(self.tr("Disk"))
         self._live: list[QWidget] = []
         for name, value, shape in (
@@ -127,10 +140,9 @@ class MachineCard(Card):
 
     def set(self, snapshot: Snapshot) -> None:
         rental, probe = snapshot.rental, snapshot.probe
-        gone = self.tr("No machine now") if snapshot.ended else self.tr("No machine yet")
-        self._name.setText(rental.name if rental else gone)
-        self._number.setText(f"#{rental.instance_id}" if rental else "")
-        self._number.setVisible(rental is not None)
+        gone = self.tr("No machine yet")
+        self.setVisible(not snapshot.ended)
+        self._name.setText(f"{rental.name} · #{rental.instance_id}" if rental else gone)
         points = snapshot.points if rental else ()
         for part in self._live:
             part.setVisible(bool(points))

@@ -22,13 +22,13 @@ class DestroyPanel(Card):
         super().__init__(tone="danger", spacing=6)
         self._title = Heading(wrap=True)
         self._loss = Strong(wrap=True)
-        self._text = Body()
+        self._text, self._end = Body(), Body()
         self._destroy = DangerButton("", self.destroy_wanted.emit)
         self._keep = QuietButton("", self.keep_wanted.emit)
         self._continue = QuietButton(self.tr("Continue on this machine"), self.continue_wanted.emit)
         buttons = row_of(self._destroy, self._keep, self._continue, spacing=12)
         buttons.addStretch(1)
-        for part in (self._title, self._loss, self._text):
+        for part in (self._title, self._loss, self._text, self._end):
             self.column.addWidget(part)
         self.column.addSpacing(8)
         self.column.addLayout(buttons)
@@ -44,7 +44,8 @@ class DestroyPanel(Card):
         self._title.setText(self._title_words(snapshot))
         self._loss.setText(self._loss_words(snapshot))
         self._loss.setVisible(bool(snapshot.unfetched))
-        self._text.setText(self._text_words(snapshot))
+        self._text.setText(self._saved_words(snapshot))
+        self._end.setText(self._end_words(snapshot))
         name = self.tr("Destroy {machine}").format(machine=machine_name(snapshot))
         self._destroy.setText(name)
         self._keep.setVisible(snapshot.phase is Phase.ASKING)
@@ -76,27 +77,25 @@ class DestroyPanel(Card):
         items = min(snapshot.rows_total, snapshot.unfetched * snapshot.plan.shard_rows)
         return said + " " + self.tr("That is up to {items} items to embed again.").format(items=number(items))
 
-    def _text_words(self, snapshot: Snapshot) -> str:
-        rental, folder = snapshot.rental, str(snapshot.plan.result.folder)
-        assert rental is not None
+    def _saved_words(self, snapshot: Snapshot) -> str:
+        folder = str(snapshot.plan.result.folder)
         if snapshot.complete:
             said = self.tr("All {items} vectors are in {folder}, every piece with the same fingerprint here as there.")
-            said = said.format(items=number(snapshot.verified.items if snapshot.verified else 0), folder=folder)
-        elif snapshot.shards_home:
-            said = self.tr("{done} of {whole} pieces are on this computer, in {folder}.")
-            said = said.format(
-                done=number(len(snapshot.shards_home)), whole=number(snapshot.shards_total), folder=folder
-            )
-        else:
-            said = self.tr("No finished piece is on this computer yet.")
+            return said.format(items=number(snapshot.verified.items if snapshot.verified else 0), folder=folder)
+        if not snapshot.shards_home:
+            return self.tr("No finished piece is on this computer yet.")
+        said = self.tr("{done} of {whole} pieces are on this computer, in {folder}.")
+        return said.format(done=number(len(snapshot.shards_home)), whole=number(snapshot.shards_total), folder=folder)
+
+    def _end_words(self, snapshot: Snapshot) -> str:
+        rental = snapshot.rental
+        assert rental is not None
         if rental.pretend_price:
-            end = self.tr("Destroying {machine} wipes its disk for good.")
+            said = self.tr("Destroying {machine} wipes its disk for good.")
         else:
-            end = self.tr("Destroying {machine} ends the bill and wipes its disk for good.")
-        end = end.format(machine=machine_name(snapshot))
-        if snapshot.complete:
-            end += " " + self.tr("Nothing on it is needed any more.")
-        return f"{said}\n{end}"
+            said = self.tr("Destroying {machine} ends the bill and wipes its disk for good.")
+        said = said.format(machine=machine_name(snapshot))
+        return said + " " + self.tr("Nothing on it is needed any more.") if snapshot.complete else said
 
 
 class DestroyedCard(Card):

@@ -33,7 +33,7 @@ class Happenings(QAbstractListModel):
         if self._raw:
             event = msgspec.json.encode(row[-1].event).decode()
             return f"{row[-1].at.isoformat(timespec='milliseconds')}  {event[:RAW_LENGTH]}"
-        return f"{moment(row[-1].at)}   {self._words(row)}"
+        return f"{moment(row[-1].at, self._log[-1].at)}   {self._words(row)}"
 
     def _words(self, row: list[Recorded]) -> str:
         if len(row) == 1:
@@ -83,6 +83,10 @@ class Happenings(QAbstractListModel):
         return isinstance(recorded.event, Uploaded) and isinstance(last, Uploaded)
 
 
+class LogList(QListView):
+    """Reads like text: nothing is chosen in it."""
+
+
 class LogCard(Card):
     """What happened."""
 
@@ -95,16 +99,15 @@ class LogCard(Card):
         head = row_of(Heading(self.tr("What happened")))
         head.addStretch(1)
         head.addWidget(self._switch)
-        self._list = QListView()
+        self._list = LogList()
         self._list.setModel(self._model)
         self._list.setWordWrap(True)
-        self._list.setSpacing(3)
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self._list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setResizeMode(QListView.ResizeMode.Adjust)
         self._list.setAccessibleName(self.tr("What happened"))
-        self._list.setMinimumHeight(150)
+        self._list.setMinimumHeight(120)
         self.column.addLayout(head)
         self.column.addWidget(self._list, 1)
         self._name_switch()

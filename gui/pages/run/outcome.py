@@ -9,12 +9,20 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from gui.core.plan import EstimateLine
 from gui.core.result.check import Check, CheckLine, CheckReport
-from gui.core.run.spend import elapsed_s
-from gui.core.run.state import Rented, Snapshot, Step
+from gui.core.run.state import Destroyed, Rented, Snapshot, Step
 from gui.core.units import FREE, MicroUsd, cost
 from gui.format import duration, money, number, part_of, percent
 from gui.text import check_name
 from gui.widgets.basics import Caption, Card, Line, Rows, Strong, Tone, clear
+
+REST = "rest"
+MILESTONES = (
+    (EstimateLine.SETUP, Step.PREPARE),
+    (EstimateLine.UPLOAD, Step.UPLOAD),
+    (EstimateLine.EMBED, Step.EMBED),
+    (EstimateLine.FETCH, Step.FETCH),
+)
+"""Each line of the receipt ends when this step does."""
 
 
 class CheckCard(Card):
@@ -72,21 +80,19 @@ class CostCard(Card):
             self._fill(rows)
 
     def _lines(self, snapshot: Snapshot, now: datetime) -> list[tuple[str, str, str]]:
-        names = {
+        names: dict[str, str] = {
             EstimateLine.SETUP: self.tr("Getting ready"),
             EstimateLine.UPLOAD: self.tr("Upload"),
             EstimateLine.EMBED: self.tr("Embedding"),
-            EstimateLine.FETCH: self.tr("Bringing home"),
+            EstimateLine.FETCH: self.tr("Bringing the rest home"),
+            REST: self.tr("Check, and waiting for you"),
         }
         estimate = snapshot.estimate
-        expected_s = dict(estimate.seconds) if estimate else {}
-        expected = dict(estimate.costs) if estimate else {}
+        expected: dict[str, MicroUsd] = dict(estimate.costs) if estimate else {}
         rows = [("", self.tr("Expected"), self.tr("Actual"))]
         for line, (actual_s, actual) in actual_lines(snapshot, now).items():
-            name = self.tr("{what}, {time}").format(
-                what=names[line], time=duration(actual_s or expected_s.get(line, 0))
-            )
-            rows.append((name, money(expected.get(line, FREE)), money(actual)))
+            name = self.tr("{what}, {time}").format(what=names[line], time=duration(actual_s))
+            rows.append((name, money(expected[line]) if line in expected else "", money(actual)))
         over = snapshot.rental is None
         in_all = self.tr("In all") if over else self.tr("In all so far")
         rows.append((in_all, money(estimate.total if estimate else FREE), money(snapshot.money.so_far)))
@@ -108,15 +114,21 @@ class CostCard(Card):
                 self._grid.addWidget(Line(), 2 * number_ + 1, 0, 1, 3)
 
 
-def actual_lines(snapshot: Snapshot, now: datetime) -> dict[EstimateLine, tuple[float, MicroUsd]]:
-    """What each part took and cost on the machine of the last attempt."""
+def actual_lines(snapshot: Snapshot, now: datetime) -> dict[str, tuple[float, MicroUsd]]:
+    """What each part took and cost on the machine of the last attempt, by ``EstimateLine``, and ``REST``.
+
+    As in the estimate, what runs beside something longer counts only for what it takes longer: lines add up.
+    """
     rented = next((one.event for one in reversed(snapshot.log) if isinstance(one.event, Rented)), None)
-    price = rented.price_per_hour if rented else FREE
-    parts = {
-        EstimateLine.SETUP: (Step.RENT, Step.CONNECT, Step.PREPARE),
-        EstimateLine.UPLOAD: (Step.UPLOAD,),
-        EstimateLine.EMBED: (Step.EMBED,),
-        EstimateLine.FETCH: (Step.FETCH,),
-    }
-    took = {line: sum(elapsed_s(snapshot.step(step), now) for step in steps) for line, steps in parts.items()}
-    return {line: (seconds, cost(price, seconds)) for line, seconds in took.items()}
+    if rented is None:
+        return {}
+    gone = next((one.at for one in reversed(snapshot.log) if isinstance(one.event, Destroyed)), None)
+    reached, over = rented.rented_at, gone if gone and gone > rented.rented_at else now
+    took: dict[str, float] = {}
+    for line, step in MILESTONES:
+        state = snapshot.step(step)
+        ended_at = min(over, state.ended_at or (over if state.started_at else reached))
+        took[line] = max(0.0, (ended_at - reached).total_seconds())
+        reached = max(reached, ended_at)
+    took[REST] = max(0.0, (over - reached).total_seconds())
+    return {line: (seconds, cost(rented.price_per_hour, seconds)) for line, seconds in took.items()}

@@ -69,7 +69,7 @@ class RunPage(QWidget):
         self._log = LogCard()
         self._live, self._outcome = QWidget(), QWidget()
         live = row_of(self._progress, self._money, self._machine, spacing=GAP)
-        for number, share in enumerate((36, 32, 32)):
+        for number, share in enumerate((37, 31, 32)):
             live.setStretch(number, share)
         self._live.setLayout(live)
         outcome = row_of(self._check, self._cost, spacing=GAP)
@@ -77,9 +77,8 @@ class RunPage(QWidget):
         outcome.setStretch(1, 1)
         self._outcome.setLayout(outcome)
         content, column = QWidget(), page_column()
-        for part in (self._header, self._strip, self._refused, self._ask, self._failed):
-            column.addWidget(part)
-        for part in (self._destroy, self._destroyed, self._live, self._outcome):
+        parts: list[QWidget] = [self._header, self._strip, self._refused, self._ask, self._failed]
+        for part in (*parts, self._destroy, self._destroyed, self._live, self._outcome):
             column.addWidget(part)
         column.addWidget(self._log, 1)
         content.setLayout(column)
@@ -155,7 +154,7 @@ class RunPage(QWidget):
         if self._said == (what, said, stopped):
             return
         self._said = (what, said, stopped)
-        self._failed.show_text(what, said, tone="danger" if snapshot.error else "")
+        self._failed.show_text(what, said, tone="error")
         if stopped:
             self._failed.add_action(PrimaryButton(self.tr("Continue"), self._on_continue_clicked))
             self._failed.add_action(QuietButton(self.tr("New run"), self.new_run_wanted.emit))
