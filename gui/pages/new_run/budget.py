@@ -9,12 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDoubleSpinBox,
     QFileDialog,
     QGridLayout,
     QLineEdit,
     QRadioButton,
-    QSpinBox,
     QWidget,
 )
 
@@ -24,6 +22,7 @@ from gui.format import duration, money, size
 from gui.pages.new_run.editor import PlanEditor
 from gui.pages.new_run.page import WizardPage
 from gui.widgets.basics import GAP, Body, Caption, Card, LinkButton, QuietButton, column_of, row_of, scrolling
+from gui.widgets.number_field import DecimalField, WholeField
 
 ROOM = Decimal("1.5")
 """A limit is suggested this much above the estimate."""
@@ -58,13 +57,8 @@ class BudgetPage(WizardPage):
 
     def _limit_card(self) -> Card:
         card = Card(self.tr("Limit"))
-        self._limit, self._limit_words = QDoubleSpinBox(), Body()
-        self._limit.setRange(0, 1_000_000)
-        self._limit.setDecimals(2)
-        self._limit.setPrefix("$")
-        self._limit.setFixedWidth(150)
-        self._limit.setKeyboardTracking(False)
-        self._limit.setAccessibleName(self.tr("Limit in dollars"))
+        self._limit = DecimalField(self.tr("Limit in dollars"), 1_000_000, decimals=2, prefix="$")
+        self._limit_words = Body()
         self._limit.valueChanged.connect(self._limit_changed)
         self._raise = LinkButton("", self._raise_limit)
         line = row_of(self._limit, self._raise)
@@ -76,13 +70,9 @@ class BudgetPage(WizardPage):
 
     def _lease_card(self) -> Card:
         card = Card(self.tr("If this computer is closed or offline"))
-        self._lease, self._lease_words = QSpinBox(), Body()
-        self._lease.setRange(0, 10_000)
-        self._lease.setSingleStep(10)
-        self._lease.setSuffix(self.tr(" minutes"))
-        self._lease.setFixedWidth(150)
-        self._lease.setKeyboardTracking(False)
-        self._lease.setAccessibleName(self.tr("How long the machine may go on without this computer"))
+        name = self.tr("How long the machine may go on without this computer")
+        self._lease = WholeField(name, 0, 10_000, suffix=self.tr(" minutes"), step=10)
+        self._lease_words = Body()
         self._lease.valueChanged.connect(self._lease_changed)
         card.column.addWidget(Body(self.tr("the machine may go on for")))
         card.column.addWidget(self._lease)
@@ -96,14 +86,13 @@ class BudgetPage(WizardPage):
         self._by_itself = QRadioButton(self.tr("Destroy it as soon as everything is home and checked"))
         self._ends = QButtonGroup(self)
         words = (
-            Caption(self.tr("It is billed until you answer."), wrap=True),
+            Caption(self.tr("A rented one is billed until you answer."), wrap=True),
             Caption(self.tr("If a check fails, you are asked all the same."), wrap=True),
         )
         for button, said in zip((self._ask, self._by_itself), words, strict=True):
             self._ends.addButton(button)
-            said.setContentsMargins(26, 0, 0, 4)
-            card.column.addWidget(button)
-            card.column.addWidget(said)
+            said.setContentsMargins(29, 0, 0, 0)
+            card.column.addLayout(column_of(button, said, spacing=0))
         self._ends.buttonClicked.connect(self._end_changed)
         card.column.addStretch(1)
         return card
@@ -172,7 +161,7 @@ class BudgetPage(WizardPage):
         else:
             said = self.tr("Then it ends its own bill. While nobody watches, that can cost {money} at most.")
         self._lease_words.setText(said.format(time=duration(alone_s), money=most))
-        said = self.tr("{size} for the vectors, beside them a list of problems and the bill.")
+        said = self.tr("{size} for the vectors, beside them a list of problems and the receipt.")
         self._result_words.setText(said.format(size=size(outlook.vectors_bytes)))
 
     # --- changes ---

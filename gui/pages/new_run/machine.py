@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QButtonGroup, QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from gui.core.cloud.base import Offer
 from gui.core.plan import Outlook, Page, Plan
@@ -30,6 +31,7 @@ from gui.widgets.basics import (
     scrolling,
 )
 from gui.widgets.flow import Flow
+from gui.widgets.number_field import WholeField
 from gui.widgets.offer_table import OfferTable
 
 
@@ -54,13 +56,8 @@ class MachinePage(WizardPage):
         self._card = Card(margin=8)
         self._card.column.addWidget(self._table)
         self._again = LinkButton(self.tr("Look again"), editor.ask_offers_again)
-        self._disk, self._disk_words = QDoubleSpinBox(), Caption(wrap=True)
-        self._disk.setRange(0, 100_000)
-        self._disk.setDecimals(0)
-        self._disk.setSuffix(self.tr(" GB"))
-        self._disk.setFixedWidth(130)
-        self._disk.setKeyboardTracking(False)
-        self._disk.setAccessibleName(self.tr("Disk"))
+        self._disk = WholeField(self.tr("Disk"), 0, 100_000, suffix=self.tr(" GB"))
+        self._disk_words = Caption(wrap=True)
         self._disk.valueChanged.connect(self._disk_changed)
         disk = row_of(Strong(self.tr("Disk")), self._disk, self._disk_words, spacing=12)
         disk.setStretch(2, 1)
@@ -114,7 +111,7 @@ class MachinePage(WizardPage):
         self._looking.setText(self._looking_words(rows))
         self._again.setEnabled(not editor.asking_offers)
         with QSignalBlocker(self._disk):
-            self._disk.setValue(plan.machine.disk_gb)
+            self._disk.setValue(math.ceil(plan.machine.disk_gb))
         if outlook:
             words = (
                 self.tr("{model} for the model, {data} for your data, the rest for the environment and room")
@@ -181,7 +178,7 @@ class MachinePage(WizardPage):
         plan = self.editor.plan
         self.editor.change(replace(plan, machine=replace(plan.machine, offer_id=offer_id)))
 
-    def _disk_changed(self, gb: float) -> None:
+    def _disk_changed(self, gb: int) -> None:
         plan = self.editor.plan
         self.editor.change(replace(plan, machine=replace(plan.machine, disk_gb=gb)))
 

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QLineEdit,
-    QSpinBox,
     QWidget,
 )
 
@@ -40,6 +39,7 @@ from gui.widgets.basics import (
     scrolling,
 )
 from gui.widgets.choice_card import ChoiceCard
+from gui.widgets.number_field import WholeField
 
 COLUMNS = 3
 PIXELS = (512 * 512, 1024 * 1024, 1_843_200)
@@ -230,13 +230,12 @@ class More(Card):
         self._grid.setHorizontalSpacing(GAP)
         self._grid.setVerticalSpacing(12)
         self._grid.setColumnStretch(2, 1)
-        self._own_way = Body(
-            self.tr("The practice model has its own way of reading: nothing to choose here."), tone="dim"
-        )
+        words = self.tr("The practice model has its own way of reading: nothing to choose here.")
+        self._own_way = Body(words, tone="dim")
         self.column.addWidget(self._own_way)
         self.column.addLayout(self._grid)
         self.recipe, self.instruction, self.precision = QComboBox(), QLineEdit(), QComboBox()
-        self.dimensions, self.pixels = QSpinBox(), QComboBox()
+        self.dimensions, self.pixels = WholeField(self.tr("Numbers an item"), 0, 100_000), QComboBox()
         self.recipe.addItem(self.tr("As its makers say"), RECIPES[0])
         self.recipe.addItem(self.tr("Mean of all words"), RECIPES[1])
         for precision in PRECISIONS:
@@ -245,7 +244,6 @@ class More(Card):
         for pixels, name in zip(PIXELS, names, strict=True):
             self.pixels.addItem(name, pixels)
         self.dimensions.setSpecialValueText(self.tr("all"))
-        self.dimensions.setKeyboardTracking(False)
         self.instruction.setPlaceholderText(self.tr("none"))
         self._row(
             self.tr("Recipe"),

@@ -90,7 +90,7 @@ class ReviewPage(WizardPage):
         self._pretend.setText(
             self.tr("The money is pretended: nobody will ever bill it.")
             if expected.pretend
-            else self.tr("What it really takes depends on the machine. The bill afterwards shows both side by side.")
+            else self.tr("What it really takes depends on the machine. The receipt afterwards shows both side by side.")
         )
         self._rows.set(self._chosen_rows(plan, report, offer))
 
