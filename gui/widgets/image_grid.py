@@ -114,8 +114,7 @@ class ImageGrid(QAbstractItemView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.viewport().setAutoFillBackground(False)
-        self.setStyleSheet("ImageGrid, ImageGrid > QWidget { background: transparent; }")
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # so that scrolling only moves pixels
         self._quiet = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -295,6 +294,7 @@ class ImageGrid(QAbstractItemView):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        painter.fillRect(event.rect(), theme.color("ground"))
         current = self.currentIndex()
         for place in self._on_screen(event.rect().top(), event.rect().bottom()):
             rect = self._rect(place)

@@ -44,11 +44,6 @@ class ItemBank:
         self._searched = [_searchable(item) for item in self.items]
 
     @staticmethod
-    def ids_only(result: Result) -> ItemBank:
-        """At once, to have something to show while ``read`` is under way."""
-        return ItemBank(result, None)
-
-    @staticmethod
     def read(result: Result) -> ItemBank:
         """Read the data set the result was made of (seconds for a large one). Never fails: see ``trouble``."""
         spec = result.manifest.data

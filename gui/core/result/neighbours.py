@@ -58,7 +58,7 @@ class Neighbours:
 
     def __init__(self, result: Result) -> None:
         self._result = result
-        self._vectors = result.embeddings
+        self._vectors: Vectors = np.asarray(result.embeddings)  # still mapped, without memmap's cost at each slice
         self._scale: Scores | None = None  # 1 / length of each row; 0 = no vector
         self._signs: _SignBits | None = None
 
@@ -136,12 +136,9 @@ class Neighbours:
 
     def _all_scores(self, query: Vectors) -> Scores:
         """The similarity of every row, to float32 rounding."""
-        scale = self._lengths()
-        scores = np.empty(len(scale), np.float32)
         with np.errstate(all="ignore"):
-            for block in blocks(len(scale), self._result.dimensions * 4):
-                np.matmul(self._vectors[block], query, out=scores[block])
-        return _scaled(scores, scale)
+            scores: Scores = self._vectors @ query  # needs no memory but its answer, however large the file is
+        return _scaled(scores, self._lengths())
 
     def _exact_scores(self, rows: NDArray[np.intp], query: NDArray[np.float64]) -> NDArray[np.float64]:
         """In float64 and row by row, so that equal vectors have equal similarities wherever they lie."""

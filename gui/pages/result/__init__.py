@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QUrl
@@ -33,9 +33,9 @@ class _Opened:
 
     visit: int
     result: Result
-    bank: ItemBank
     neighbours: Neighbours
     receipt: Receipt | None
+    bank: ItemBank | None = None  # while the items are being read
 
 
 class ResultPage(QWidget):
@@ -96,20 +96,19 @@ class ResultPage(QWidget):
         if opened.visit != self._visit:
             return
         self._opened = opened
-        self._items_chip.setChecked(True)
-        self._stack.setCurrentIndex(0)
-        self._show_parts()
-        self.items.show_result(opened.result, opened.bank, opened.neighbours)
-        self.items.grid.setFocus()
         self.check.show_result(opened.result, opened.receipt)
         self._say()
         background(functools.partial(_read_bank, opened), done=self._bank_read)
 
     def _bank_read(self, opened: _Opened) -> None:
-        if opened.visit != self._visit:
+        if opened.visit != self._visit or opened.bank is None:
             return
         self._opened = opened
-        self.items.show_bank(opened.bank)
+        self._items_chip.setChecked(True)
+        self._stack.setCurrentIndex(0)
+        self.items.show_result(opened.result, opened.bank, opened.neighbours)
+        self._show_parts()
+        self.items.grid.setFocus()
         self._say()
         background(functools.partial(_prepare, opened), done=self._prepared)
 
@@ -149,7 +148,7 @@ class ResultPage(QWidget):
 
     def _show_parts(self) -> None:
         for part in (self._chips, self._stack):
-            part.setVisible(self._opened is not None)
+            part.setVisible(self._opened is not None and self._opened.bank is not None)
 
     def _say(self) -> None:
         """Header, chips and banner, from what is known so far."""
@@ -170,6 +169,8 @@ class ResultPage(QWidget):
         self._say_trouble()
 
     def _checked_words(self) -> str:
+        if self._opened is not None and self._opened.bank is None:
+            return self.tr("reading the items")
         if self._report is None:
             return self.tr("being checked")
         if self._report.passed:
@@ -218,11 +219,11 @@ class ResultPage(QWidget):
 
 def _open(visit: int, folder: Path) -> _Opened:
     result = open_result(folder)
-    return _Opened(visit, result, ItemBank.ids_only(result), Neighbours(result), read_receipt(folder))
+    return _Opened(visit, result, Neighbours(result), read_receipt(folder))
 
 
 def _read_bank(opened: _Opened) -> _Opened:
-    return _Opened(opened.visit, opened.result, ItemBank.read(opened.result), opened.neighbours, opened.receipt)
+    return replace(opened, bank=ItemBank.read(opened.result))
 
 
 def _prepare(opened: _Opened) -> _Opened:

@@ -29,8 +29,9 @@ _THUMBNAIL = QSize(184, 124)
 _LARGEST = QSize(720, LARGEST_PICTURE)
 _LONGEST_TRAIL = 200
 
-Found = tuple[int, tuple[Neighbour, ...], float]
-LargePicture = tuple[int, QImage]
+Hits = tuple[ItemBank, NDArray[np.intp]]
+Found = tuple[Neighbours, int, tuple[Neighbour, ...], float]
+LargePicture = tuple[ItemBank, int, QImage]
 
 
 class ItemsTab(QWidget):
@@ -114,22 +115,9 @@ class ItemsTab(QWidget):
     # --- a result -----------------------------------------------------------------------------------------------------
 
     def show_result(self, result: Result, bank: ItemBank, neighbours: Neighbours) -> None:
-        self._result, self._neighbours = result, neighbours
-        self._trail = []
-        self.search.clear()
-        self.with_picture.setChecked(False)
-        self._say_practice()
-        self.show_bank(bank)
-        self.panel.setVisible(len(result) > 0)
-        if len(result):
-            self.choose(0)
-
-    def show_bank(self, bank: ItemBank) -> None:
-        """Another, fuller bank of the same result."""
         old = (self._model, self._thumbnails)
-        self._bank = bank
-        ratio = self.devicePixelRatioF()
-        self._thumbnails = Thumbnails(bank.picture, _THUMBNAIL * ratio, self)
+        self._result, self._bank, self._neighbours, self._trail = result, bank, neighbours, []
+        self._thumbnails = Thumbnails(bank.picture, _THUMBNAIL * self.devicePixelRatioF(), self)
         self._thumbnails.ready.connect(self._picture_came)
         self._model = ItemsModel(bank, self._thumbnails, self)
         self.grid.setModel(self._model)
@@ -137,10 +125,14 @@ class ItemsTab(QWidget):
             if stale is not None:
                 stale.deleteLater()
         self._fill_subjects(bank)
+        self.clear_search()
         self.with_picture.setVisible(bool(bank.has_picture.any()))
-        self._search()
-        if self._trail:
-            self._go(self._trail)
+        self._say_practice()
+        self._say_count(len(bank))
+        self.panel.show_neighbours([], "")
+        self.panel.setVisible(len(result) > 0)
+        if len(result):
+            self.choose(0)
 
     def _fill_subjects(self, bank: ItemBank) -> None:
         self.subject.blockSignals(True)
@@ -181,7 +173,7 @@ class ItemsTab(QWidget):
             )
         )
 
-    def _show_hits(self, hits: tuple[ItemBank, NDArray[np.intp]]) -> None:
+    def _show_hits(self, hits: Hits) -> None:
         bank, rows = hits
         if self._model is None or bank is not self._bank:
             return
@@ -264,11 +256,11 @@ class ItemsTab(QWidget):
             self.panel.picture.wait()
             self.panel.picture.setAccessibleName(self.tr("Picture of {title}").format(title=title_of(item)))
             box = _LARGEST * self.devicePixelRatioF()
-            self._looking.ask(functools.partial(_look, self._bank.picture, row, box))
+            self._looking.ask(functools.partial(_look, self._bank, row, box))
 
     def _show_picture(self, picture: LargePicture) -> None:
-        row, image = picture
-        if not self._trail or row != self._trail[-1]:
+        bank, row, image = picture
+        if bank is not self._bank or not self._trail or row != self._trail[-1]:
             return
         if image.isNull():
             self.panel.picture.hide()
@@ -278,11 +270,11 @@ class ItemsTab(QWidget):
         self.panel.picture.show_picture(pixmap)
 
     def _show_neighbours(self, found: Found) -> None:
-        row, neighbours, seconds = found
-        if self._neighbours is None or not self._trail or row != self._trail[-1]:
+        asked, row, nearest, seconds = found
+        if asked is not self._neighbours or not self._trail or row != self._trail[-1]:
             return
-        faces = [NeighbourFace(one.row, self._face(one.row), one.similarity) for one in neighbours]
-        how = self.tr("computed exactly") if self._neighbours.exact else self.tr("the likeliest compared exactly")
+        faces = [NeighbourFace(one.row, self._face(one.row), one.similarity) for one in nearest]
+        how = self.tr("computed exactly") if asked.exact else self.tr("the likeliest compared exactly")
         spent = self.tr("{number} ms").format(number=max(1, round(seconds * 1000)))
         self.panel.show_neighbours(faces, f"{how} · {spent}")
 
@@ -301,17 +293,15 @@ class ItemsTab(QWidget):
             self.panel.show_face(row, self._face(row))
 
 
-def _search(
-    bank: ItemBank, words: str, subject: str, with_picture: bool, wanted: Callable[[], bool]
-) -> tuple[ItemBank, NDArray[np.intp]]:
+def _search(bank: ItemBank, words: str, subject: str, with_picture: bool, wanted: Callable[[], bool]) -> Hits:
     return bank, bank.search(words, subject=subject, with_picture=with_picture, wanted=wanted)
 
 
 def _nearest(neighbours: Neighbours, row: int) -> Found:
     began = time.perf_counter()
     found = neighbours.of(row, NEIGHBOURS)
-    return row, found, time.perf_counter() - began
+    return neighbours, row, found, time.perf_counter() - began
 
 
-def _look(bytes_of: Callable[[int], bytes], row: int, box: QSize) -> LargePicture:
-    return row, decode(bytes_of(row), box)
+def _look(bank: ItemBank, row: int, box: QSize) -> LargePicture:
+    return bank, row, decode(bank.picture(row), box)
