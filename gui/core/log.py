@@ -11,9 +11,8 @@ from base64 import b64encode
 from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import quote
-
-from gui.core.paths import Paths
 
 FILE_BYTES = 1_000_000
 FILES = 5
@@ -158,7 +157,14 @@ class _LogFile(RotatingFileHandler):
         self._dropped += 1
 
 
-def start(paths: Paths) -> None:
+class HasLogs(Protocol):
+    """``paths.Paths``, which stands beside this module and not below it."""
+
+    @property
+    def logs(self) -> Path: ...
+
+
+def start(paths: HasLogs) -> None:
     """Log to ``paths.logs/embark.log`` from now on, and nowhere else. Never raises; a second call moves the log."""
     stop()
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ from gui.widgets.basics import (
     Pill,
     QuietButton,
     Strong,
+    clear,
     column_of,
     page_column,
     row_of,
@@ -82,11 +83,21 @@ class AccountsPage(QWidget):
         super().__init__()
         self._practice = practice
         self._looking = False
-        self.banner = Banner()
-        self.card = AccountCard(self.tr("This computer (practice)"))
+        self._column = column_of()
+        self.setLayout(self._column)
         self._build()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            clear(self._column)
+            self._build()
+            if self.isVisible():
+                self._look()
+
     def _build(self) -> None:
+        self.banner = Banner()
+        self.card = AccountCard(self.tr("This computer (practice)"))
         self.card.sentence.setText(
             self.tr(
                 "A whole run, from items to neighbours, played here: the same steps as on a rented machine, for free."
@@ -105,7 +116,7 @@ class AccountsPage(QWidget):
         content.setMaximumWidth(WIDEST)
         area = scrolling(content)
         area.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.setLayout(column_of(area))
+        self._column.addWidget(area)
 
     def _can(self) -> QVBoxLayout:
         return _list(

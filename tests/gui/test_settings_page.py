@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from keyring.backends import fail
 from keyring.errors import InitError
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui import tasks
@@ -131,6 +131,36 @@ def test_everything_can_be_reached_by_keyboard(show: Show, qtbot: QtBot) -> None
     qtbot.keyClick(chips[""], Qt.Key.Key_Right)
     qtbot.keyClick(chips["ko"], Qt.Key.Key_Space)
     assert shown.told == [Settings("ko")]
+
+
+class _Whisper(QTranslator):
+    """Another language: everything is whispered."""
+
+    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str:
+        return f"({source})"
+
+    def isEmpty(self) -> bool:
+        return False
+
+
+def test_another_language_is_spoken_at_once_and_nothing_is_lost(show: Show, qtbot: QtBot, qapp: QApplication) -> None:
+    shown = show()
+    shown.click(shown.page.key_card.make)
+    shown.click(shown.page.theme.chips["dark"])
+    whisper = _Whisper()
+    qapp.installTranslator(whisper)
+    try:
+        qtbot.waitUntil(lambda: shown.page.choose_folder.text() == "(Choose a folder…)")
+        shown.settle()
+        assert shown.page.key_card.pill.text() == "(✓ In the keyring)"
+        assert shown.page.key_card.public.text() == shown.keys.public()
+        assert shown.page.theme.chips["dark"].isChecked()
+        assert shown.page.language.chips["ko"].text() == "한국어"
+    finally:
+        qapp.removeTranslator(whisper)
+    qtbot.waitUntil(lambda: shown.page.choose_folder.text() == "Choose a folder…")
+    shown.settle()
+    assert len(shown.told) == 1
 
 
 # --- the keyring ------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
@@ -28,6 +28,7 @@ from gui.widgets.basics import (
     LinkButton,
     PageHeader,
     QuietButton,
+    clear,
     column_of,
     page_column,
     row_of,
@@ -61,8 +62,17 @@ class SettingsPage(QWidget):
         self._keys = keys
         self._paths = paths
         self._looked = False
+        self._column = column_of()
+        self.setLayout(self._column)
         self._build()
-        self._show_settings()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            clear(self._column)
+            self._build()
+            if self._looked:
+                self._look()
 
     def _build(self) -> None:
         left = column_of(self._look_card(), self._results_card(), self._notices_card(), spacing=16)
@@ -86,7 +96,8 @@ class SettingsPage(QWidget):
         content.setMaximumWidth(WIDEST)
         area = scrolling(content)
         area.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.setLayout(column_of(area))
+        self._column.addWidget(area)
+        self._show_settings()
 
     def _look_card(self) -> Card:
         card = Card(self.tr("Language and look"), spacing=10)
