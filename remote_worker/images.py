@@ -60,8 +60,6 @@ def _opened(path: Path) -> Image:
             warnings.simplefilter("ignore")  # of Pillow's about large pictures and odd metadata
             Image.init()
             picture = Image.open(path, formats=_FORMATS)
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as missing:
-        raise PictureProblem(RowProblem.IMAGE_MISSING, "there is no such file") from missing
     except UnidentifiedImageError as unknown:
         empty = path.stat().st_size == 0
         detail = "the file is empty" if empty else "not a picture in a known format"
@@ -69,6 +67,8 @@ def _opened(path: Path) -> Image:
     except Image.DecompressionBombError as bomb:
         raise PictureProblem(RowProblem.IMAGE_TOO_LARGE, _words(bomb)) from bomb
     except Exception as broken:
+        if isinstance(broken, OSError) and broken.errno is not None:  # the system's word, not the decoder's
+            raise PictureProblem(RowProblem.IMAGE_MISSING, broken.strerror or "there is no such file") from broken
         raise PictureProblem(RowProblem.IMAGE_UNREADABLE, _words(broken)) from broken
     width, height = picture.size
     if width * height > LARGEST_PIXELS or max(width, height) > _LONGEST_EDGE:

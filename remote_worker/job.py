@@ -48,10 +48,13 @@ def read_job(folder: Path) -> JobSpec:
     """Raises JobFailed(JOB_UNREADABLE)."""
     try:
         job = parse_job((folder / JOB_FILE).read_bytes())
-        counts = (job.rows, job.shard_rows, job.model.dimensions, job.model.max_tokens, job.model.max_pixels)
-        if not all(isinstance(count, int) for count in counts) or job.rows < 0 or job.shard_rows < 1:
+        numbers = (job.rows, job.shard_rows, job.model.dimensions, job.model.max_tokens, job.model.max_pixels)
+        words = (job.model.name, job.model.recipe, job.model.instruction, job.model.precision, job.model.revision)
+        if not all(isinstance(number, int) for number in (*numbers, *job.done_shards)) or min(numbers) < 0:
             raise ValueError("a number in it makes no sense")
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as unreadable:
+        if not job.shard_rows or not all(isinstance(word, str) and b"\0" not in word.encode() for word in words):
+            raise ValueError("a word in it makes no sense")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as unreadable:
         raise JobFailed(Failure.JOB_UNREADABLE, f"{JOB_FILE}: {unreadable}") from unreadable
     return job
 

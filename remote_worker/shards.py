@@ -51,6 +51,8 @@ class ShardStore:
             "items_sha256": items_sha256,
         }
         self._index: LineFile | None = None
+        index = folder / SHARD_INDEX
+        self._index_text = index.read_bytes() if index.exists() else b""
         self._listed = self._read_index()
         self._fingerprint = self._read_fingerprint()
         if self._fingerprint is not None and self._fingerprint.get("asked") != self._asked:
@@ -74,8 +76,9 @@ class ShardStore:
         if self._fingerprint is None:
             text = json.dumps({"asked": self._asked, "recipe": lasting}, ensure_ascii=False, indent=1)
             self._write(shards / _FINGERPRINT, text.encode())
-        if list(self.kept.values()) != self._listed:
-            self._write(self._folder / SHARD_INDEX, b"".join(to_line(entry) for entry in self.kept.values()))
+        index = b"".join(to_line(entry) for entry in self.kept.values())
+        if index != self._index_text:
+            self._write(self._folder / SHARD_INDEX, index)
         self._index = LineFile(self._folder / SHARD_INDEX, durable=True)
 
     def write(
@@ -122,15 +125,11 @@ class ShardStore:
 
     def _read_index(self) -> list[ShardEntry]:
         """What the index lists, as far as it can be read."""
-        try:
-            lines = (self._folder / SHARD_INDEX).read_bytes().split(b"\n")[:-1]
-        except FileNotFoundError:
-            return []
         entries = []
-        for line in lines:
+        for line in self._index_text.split(b"\n")[:-1]:
             try:
                 entries.append(parse_shard(line))
-            except ValueError:
+            except (ValueError, TypeError, AttributeError, RecursionError):
                 continue  # a damaged line lists nothing: its shard is made again
         return entries
 
@@ -144,7 +143,7 @@ class ShardStore:
         return fingerprint if fingerprint is None or isinstance(fingerprint, dict) else {}
 
     def _is_whole(self, entry: ShardEntry) -> bool:
-        if not (0 <= entry.shard < self._job.shard_count) or entry.file != _file_name(entry.shard):
+        if entry.shard not in range(self._job.shard_count) or entry.file != _file_name(entry.shard):
             return False
         try:
             with (self._folder / entry.file).open("rb") as file:

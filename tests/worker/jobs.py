@@ -36,7 +36,21 @@ from remote_worker.protocol import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
-WORDS = ["삼각형", "넓이", "함수", "방정식", "정답", "the", "area", "of", "triangle", "speed", "vector", "treaty", "river"]
+WORDS = [
+    "삼각형",
+    "넓이",
+    "함수",
+    "방정식",
+    "정답",
+    "the",
+    "area",
+    "of",
+    "triangle",
+    "speed",
+    "vector",
+    "treaty",
+    "river",
+]
 
 
 def text(number: int) -> str:
