@@ -1,4 +1,4 @@
-"""The biology and earth science items."""
+"""The biology items."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import figures_life as f
 import figures_maths as m
 from sample_item import SampleItem, en, figure, ko
 
-BK, BE, GK, GE = "생명과학", "Biology", "지구과학", "Earth science"
+K, E = "생명과학", "Biology"
 _WEB = [("A", 90, 290), ("B", 240, 290), ("C", 90, 170), ("D", 240, 170), ("E", 390, 170), ("F", 240, 55)]
 _EATS = [(0, 2), (0, 3), (1, 3), (1, 4), (2, 5), (3, 5), (4, 5)]
 
 ITEMS: list[SampleItem] = [
     ko(
-        BK,
+        K,
         "food-chain",
         "먹이 사슬 '풀 → 메뚜기 → 개구리 → 뱀'에서 1차 소비자는?",
         ["풀", "메뚜기", "개구리", "뱀"],
@@ -20,7 +20,7 @@ ITEMS: list[SampleItem] = [
         figure(f.food_chain, ["1", "2", "3", "4"]),
     ),
     en(
-        BE,
+        E,
         "food-chain",
         "In the food chain grass → grasshopper → frog → snake, which organism is the primary consumer?",
         ["grass", "grasshopper", "frog", "snake"],
@@ -28,7 +28,7 @@ ITEMS: list[SampleItem] = [
         figure(f.food_chain, ["1", "2", "3", "4"]),
     ),
     en(
-        BE,
+        E,
         "food-chain",
         "In the food web shown, A and B are plants. If all animals of species D die out, which species loses one of its sources of food?",
         ["A", "B", "E", "F"],
@@ -36,7 +36,7 @@ ITEMS: list[SampleItem] = [
         figure(f.food_web, _WEB, _EATS),
     ),
     ko(
-        BK,
+        K,
         "plant-cell",
         "식물 세포에는 있고 동물 세포에는 없는 것을 두 가지 쓰시오.",
         [],
@@ -44,7 +44,7 @@ ITEMS: list[SampleItem] = [
         figure(f.cell),
     ),
     en(
-        BE,
+        E,
         "plant-cell",
         "Name two structures that plant cells have but animal cells lack.",
         [],
@@ -52,7 +52,7 @@ ITEMS: list[SampleItem] = [
         figure(f.cell, plant=False),
     ),
     ko(
-        BK,
+        K,
         "monohybrid-cross",
         "순종이 아닌 둥근 완두(Rr)를 자가 수분하여 얻은 자손에서 주름진 완두(rr)가 나올 확률은?",
         ["1/4", "1/2", "3/4", "1"],
@@ -60,7 +60,7 @@ ITEMS: list[SampleItem] = [
         figure(f.punnett, "Rr", "Rr", ["RR", "Rr", "Rr", "rr"]),
     ),
     en(
-        BE,
+        E,
         "monohybrid-cross",
         "Two pea plants with genotype Rr are crossed; R (round) is dominant over r (wrinkled). What share of the offspring is expected to be wrinkled?",
         ["1/4", "1/2", "3/4", "1"],
@@ -68,7 +68,7 @@ ITEMS: list[SampleItem] = [
         figure(f.punnett, "Rr", "Rr", ["RR", "Rr", "Rr", "rr"]),
     ),
     en(
-        BE,
+        E,
         "monohybrid-cross",
         "A plant of genotype Bb is crossed with one of genotype bb. What fraction of the offspring will be bb?",
         ["0", "1/4", "1/2", "1"],
@@ -76,7 +76,7 @@ ITEMS: list[SampleItem] = [
         figure(f.punnett, "Bb", "bb", ["Bb", "bb", "Bb", "bb"]),
     ),
     ko(
-        BK,
+        K,
         "pedigree",
         "가계도에서 색칠한 사람은 열성 유전병을 나타낸다. 정상인 부부 1과 2 사이에서 유전병인 자녀 3이 태어났을 때, 1과 2의 유전자형은? (정상 A, 유전병 a)",
         ["둘 다 AA", "둘 다 Aa", "둘 다 aa", "AA와 aa"],
@@ -84,7 +84,7 @@ ITEMS: list[SampleItem] = [
         figure(f.pedigree, [3]),
     ),
     en(
-        BE,
+        E,
         "pedigree",
         "In the family tree, shaded people have a recessive disease. Parents 1 and 2 are healthy but child 3 is ill. What are the genotypes of 1 and 2?",
         ["both AA", "both Aa", "both aa", "AA and aa"],
@@ -92,7 +92,7 @@ ITEMS: list[SampleItem] = [
         figure(f.pedigree, [3, 7]),
     ),
     en(
-        BE,
+        E,
         "dna-pairing",
         "One strand of DNA has the bases A T G C. What is the sequence of the complementary strand?",
         ["A T G C", "T A C G", "G C A T", "C G T A"],
@@ -100,7 +100,7 @@ ITEMS: list[SampleItem] = [
         figure(f.dna, ["A?", "T?", "G?", "C?"]),
     ),
     ko(
-        BK,
+        K,
         "dna-pairing",
         "DNA 한쪽 가닥의 염기 서열이 A T G C일 때, 상보적인 다른 쪽 가닥의 염기 서열은?",
         ["A T G C", "T A C G", "G C A T", "C G T A"],
@@ -108,7 +108,7 @@ ITEMS: list[SampleItem] = [
         figure(f.dna, ["AT", "T?", "G?", "CG"]),
     ),
     ko(
-        BK,
+        K,
         "photosynthesis",
         "빛의 세기를 계속 높여도 어느 정도 이상에서는 광합성량이 더 늘지 않는 까닭은?",
         [
@@ -121,7 +121,7 @@ ITEMS: list[SampleItem] = [
         figure(m.curve, [(lambda x: 7 * x / (x + 1.2), 0, 9)], (-0.5, 10), (-0.6, 8), x_name="L", y_name="P"),
     ),
     en(
-        BE,
+        E,
         "photosynthesis",
         "Why does the rate of photosynthesis stop rising when the light becomes very bright?",
         [
@@ -141,7 +141,7 @@ ITEMS: list[SampleItem] = [
         ),
     ),
     en(
-        BE,
+        E,
         "heart",
         "Which chamber of the heart pumps blood into the aorta and has the thickest wall?",
         ["right atrium", "right ventricle", "left atrium", "left ventricle"],
@@ -149,7 +149,7 @@ ITEMS: list[SampleItem] = [
         figure(f.heart),
     ),
     ko(
-        BK,
+        K,
         "heart",
         "심장에서 대동맥으로 혈액을 내보내며 벽이 가장 두꺼운 곳은?",
         ["우심방", "우심실", "좌심방", "좌심실"],
@@ -157,7 +157,7 @@ ITEMS: list[SampleItem] = [
         figure(f.heart),
     ),
     ko(
-        BK,
+        K,
         "reflex",
         "뜨거운 물체에 손이 닿았을 때 자신도 모르게 손을 떼는 반응의 중추는?",
         ["대뇌", "소뇌", "척수", "간뇌"],
@@ -165,7 +165,7 @@ ITEMS: list[SampleItem] = [
         figure(f.reflex),
     ),
     en(
-        BE,
+        E,
         "reflex",
         "You pull your hand away from a hot pan before you feel pain. Which part of the nervous system controls this reflex?",
         ["cerebrum", "cerebellum", "spinal cord", "hypothalamus"],
@@ -173,7 +173,7 @@ ITEMS: list[SampleItem] = [
         figure(f.neuron),
     ),
     en(
-        BE,
+        E,
         "logistic-growth",
         "Yeast cells are kept in a closed flask with a limited amount of sugar. Why does the population curve level off?",
         [
@@ -193,7 +193,7 @@ ITEMS: list[SampleItem] = [
         ),
     ),
     ko(
-        BK,
+        K,
         "logistic-growth",
         "먹이와 공간이 한정된 환경에서 개체군의 생장 곡선이 S자형이 되는 까닭은?",
         [
@@ -213,7 +213,7 @@ ITEMS: list[SampleItem] = [
         ),
     ),
     ko(
-        BK,
+        K,
         "",
         "사람의 소화 과정에서 쓸개즙의 역할로 옳은 것은?",
         [
@@ -225,7 +225,7 @@ ITEMS: list[SampleItem] = [
         1,
     ),
     en(
-        BE,
+        E,
         "enzyme",
         "Why does an enzyme in the human body work badly at 60 °C?",
         [
@@ -237,7 +237,7 @@ ITEMS: list[SampleItem] = [
         1,
     ),
     ko(
-        BK,
+        K,
         "enzyme",
         "사람의 소화 효소가 60 ℃ 이상의 높은 온도에서 제 기능을 하지 못하는 까닭은?",
         [
@@ -249,14 +249,14 @@ ITEMS: list[SampleItem] = [
         1,
     ),
     ko(
-        BK,
+        K,
         "osmosis",
         "적혈구를 증류수에 넣으면 일어나는 변화로 옳은 것은?",
         ["물이 들어와 부풀어 터진다.", "물이 빠져나가 쭈그러든다.", "아무 변화가 없다.", "핵이 둘로 나뉜다."],
         1,
     ),
     en(
-        BE,
+        E,
         "osmosis",
         "What happens to red blood cells that are placed in distilled water?",
         [
@@ -266,244 +266,5 @@ ITEMS: list[SampleItem] = [
             "Their nuclei divide.",
         ],
         1,
-    ),
-    ko(
-        GK,
-        "moon-phase",
-        "그림에서 햇빛이 오른쪽에서 비칠 때, 지구에서 보름달로 보이는 달의 위치는?",
-        ["A", "B", "C", "D"],
-        3,
-        figure(f.moon_orbit, ["A", "B", "C", "D"]),
-    ),
-    en(
-        GE,
-        "moon-phase",
-        "Sunlight comes from the right. At which position does an observer on Earth see a full moon?",
-        ["A", "B", "C", "D"],
-        3,
-        figure(f.moon_orbit, ["A", "B", "C", "D"], marked=2),
-    ),
-    ko(
-        GK,
-        "eclipse",
-        "일식이 일어날 때 태양, 달, 지구의 배열 순서로 옳은 것은?",
-        ["태양 - 달 - 지구", "태양 - 지구 - 달", "달 - 태양 - 지구", "지구 - 태양 - 달"],
-        1,
-        figure(f.eclipse),
-    ),
-    en(
-        GE,
-        "eclipse",
-        "In which order do the Sun, Moon and Earth line up during a solar eclipse?",
-        ["Sun, Moon, Earth", "Sun, Earth, Moon", "Moon, Sun, Earth", "Earth, Sun, Moon"],
-        1,
-        figure(f.eclipse),
-    ),
-    en(
-        GE,
-        "eclipse",
-        "During a lunar eclipse the Moon passes through the shadow of which body?",
-        ["the Sun", "the Earth", "Venus", "another moon"],
-        2,
-        figure(f.eclipse, solar=False),
-    ),
-    ko(
-        GK,
-        "rock-layers",
-        "지층이 뒤집히지 않았다면 그림의 지층 A~D 중 가장 먼저 쌓인 것은?",
-        ["A", "B", "C", "D"],
-        4,
-        figure(f.strata, ["A", "B", "C", "D"]),
-    ),
-    en(
-        GE,
-        "rock-layers",
-        "The layers of rock A to D have not been overturned. Which layer is the oldest?",
-        ["A", "B", "C", "D"],
-        4,
-        figure(f.strata, ["A", "B", "C", "D"]),
-    ),
-    en(
-        GE,
-        "rock-layers",
-        "Igneous rock P cuts through the layers C and B but not through A. Which is the correct order of events, oldest first?",
-        ["C, B, P, A", "A, B, C, P", "P, C, B, A", "C, B, A, P"],
-        1,
-        figure(f.strata, ["A", "B", "C"], dyke="P"),
-    ),
-    ko(
-        GK,
-        "cold-front",
-        "한랭 전선이 통과할 때 나타나는 현상으로 옳은 것은?",
-        [
-            "좁은 지역에 짧고 강한 비가 내린다.",
-            "넓은 지역에 오랫동안 약한 비가 내린다.",
-            "기온이 올라간다.",
-            "기압이 계속 낮아진다.",
-        ],
-        1,
-        figure(f.front),
-    ),
-    en(
-        GE,
-        "cold-front",
-        "What weather does a passing cold front usually bring?",
-        [
-            "short, heavy showers over a narrow area",
-            "long, gentle rain over a wide area",
-            "a rise in temperature",
-            "a steady fall in pressure",
-        ],
-        1,
-        figure(f.front),
-    ),
-    en(
-        GE,
-        "plate-boundary",
-        "At which kind of plate boundary is new ocean floor formed?",
-        [
-            "where plates move apart",
-            "where plates collide",
-            "where plates slide past each other",
-            "in the middle of a plate",
-        ],
-        1,
-        figure(f.plates, "apart"),
-    ),
-    ko(
-        GK,
-        "plate-boundary",
-        "두 판이 서로 멀어지면서 새로운 해양 지각이 만들어지는 곳의 지형은?",
-        ["해령", "해구", "습곡 산맥", "변환 단층"],
-        1,
-        figure(f.plates, "apart"),
-    ),
-    ko(
-        GK,
-        "plate-boundary",
-        "해양판이 대륙판 아래로 섭입하는 곳에서 발달하는 지형은?",
-        ["해구", "해령", "열곡대", "대륙붕"],
-        1,
-        figure(f.plates, "together"),
-    ),
-    ko(
-        GK,
-        "seasons",
-        "지구에 계절 변화가 생기는 가장 중요한 까닭은?",
-        [
-            "자전축이 기울어진 채 공전하기 때문에",
-            "태양과의 거리가 달라지기 때문에",
-            "달이 지구를 돌기 때문에",
-            "태양이 자전하기 때문에",
-        ],
-        1,
-        figure(f.seasons),
-    ),
-    en(
-        GE,
-        "seasons",
-        "What is the main reason for the seasons on Earth?",
-        [
-            "The axis is tilted while the Earth moves round the Sun.",
-            "The distance to the Sun changes.",
-            "The Moon orbits the Earth.",
-            "The Sun rotates.",
-        ],
-        1,
-        figure(f.seasons),
-    ),
-    en(
-        GE,
-        "humidity",
-        "Air at 20 °C contains 10.4 g of water vapour in each cubic metre; saturated air at this temperature would contain 17.3 g. What is the relative humidity?",
-        ["about 40 %", "about 60 %", "about 75 %", "100 %"],
-        2,
-        figure(f.saturation, [(20, 10.4, "P")]),
-    ),
-    ko(
-        GK,
-        "humidity",
-        "기온이 20 ℃인 공기 1 m³에 수증기 10.4 g이 들어 있다. 20 ℃의 포화 수증기량이 17.3 g/m³일 때 상대 습도는?",
-        ["약 40 %", "약 60 %", "약 75 %", "100 %"],
-        2,
-        figure(f.saturation, [(20, 10.4, "P")]),
-    ),
-    ko(
-        GK,
-        "water-cycle",
-        "물의 순환에서 바닷물이 수증기가 되어 대기로 올라가는 과정은?",
-        ["증발", "응결", "강수", "유출"],
-        1,
-        figure(f.water_cycle),
-    ),
-    en(
-        GE,
-        "water-cycle",
-        "Which part of the water cycle carries water from the sea into the air?",
-        ["evaporation", "condensation", "precipitation", "run-off"],
-        1,
-        figure(f.water_cycle),
-    ),
-    en(
-        GE,
-        "",
-        "The seismogram shows the arrival of P and S waves. What does a longer time between them tell us?",
-        [
-            "The earthquake was farther away.",
-            "The earthquake was weaker.",
-            "The earthquake was deeper than the sea.",
-            "The instrument was moving.",
-        ],
-        1,
-        figure(f.seismogram, 90, 200),
-    ),
-    ko(
-        GK,
-        "sun-altitude",
-        "우리나라에서 하짓날 태양의 남중 고도가 가장 높은 까닭은?",
-        [
-            "북반구가 태양 쪽으로 기울어져 있기 때문에",
-            "지구가 태양에 가장 가까이 있기 때문에",
-            "낮의 길이가 가장 짧기 때문에",
-            "태양이 더 밝아지기 때문에",
-        ],
-        1,
-        figure(f.sun_altitude, [(35, "A"), (60, "B"), (80, "C")]),
-    ),
-    en(
-        GE,
-        "sun-altitude",
-        "Why is the noon Sun highest in June at a place in the northern hemisphere outside the tropics?",
-        [
-            "The northern hemisphere is tilted towards the Sun.",
-            "The Earth is closest to the Sun.",
-            "The days are shortest.",
-            "The Sun becomes brighter.",
-        ],
-        1,
-        figure(f.sun_altitude, [(28, "A"), (52, "B"), (74, "C")]),
-    ),
-    ko(
-        GK,
-        "",
-        "H-R도에서 왼쪽 위에서 오른쪽 아래로 이어지는 별의 무리를 무엇이라고 하는가?",
-        ["주계열성", "백색 왜성", "적색 거성", "초신성"],
-        1,
-        figure(
-            f.star_chart,
-            [
-                (2, 7.9, 13, "#9ec4ef", "A"),
-                (5.2, 4.8, 11, "#f5e08a", "B"),
-                (8, 7.9, 20, "#e39a85", "C"),
-                (2.6, 1.9, 7, "#ffffff", "D"),
-            ],
-        ),
-    ),
-    en(
-        GE,
-        "",
-        "Which layer of the atmosphere contains most of the ozone that absorbs ultraviolet light?",
-        ["troposphere", "stratosphere", "mesosphere", "thermosphere"],
-        2,
     ),
 ]

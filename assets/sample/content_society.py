@@ -1,4 +1,4 @@
-"""The geography, history and economics items."""
+"""The geography and history items."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import figures_maths as m
 import figures_society as f
 from sample_item import SampleItem, en, figure, ko
 
-GK, GE, HK, HE, EK, EE = "지리", "Geography", "역사", "History", "경제", "Economics"
+GK, GE, HK, HE = "지리", "Geography", "역사", "History"
 _KINGDOMS = [
     ([(120, 40), (370, 30), (350, 130), (250, 150), (150, 130)], "A", (245, 90)),
     ([(170, 140), (250, 152), (240, 320), (160, 310), (185, 220)], "B", (208, 240)),
@@ -35,7 +35,7 @@ ITEMS: list[SampleItem] = [
         "contour-lines",
         "Which of the points P and Q on the map lies higher, and by about how much? The contour interval is 100 m.",
         [],
-        "Q lies higher, by roughly 200 to 300 m",
+        "Q lies higher, by about 300 m",
         figure(f.contours, ["100", "200", "300", "400"], points=[(410, 180, "P"), (190, 170, "Q")]),
     ),
     ko(
@@ -372,190 +372,5 @@ ITEMS: list[SampleItem] = [
         "조선 후기 정약용이 화성을 쌓을 때 만들어 쓴, 무거운 물건을 들어 올리는 기계는?",
         ["거중기", "측우기", "자격루", "혼천의"],
         1,
-    ),
-    ko(
-        EK,
-        "supply-demand",
-        "다른 조건이 일정할 때 수요가 증가하면 균형 가격과 균형 거래량은 어떻게 변하는가?",
-        ["가격 상승, 거래량 증가", "가격 상승, 거래량 감소", "가격 하락, 거래량 증가", "가격 하락, 거래량 감소"],
-        1,
-        figure(f.market, demand_shift=1.8),
-    ),
-    en(
-        EE,
-        "supply-demand",
-        "Demand for a good rises while supply stays the same. What happens to its equilibrium price and quantity?",
-        [
-            "Both rise.",
-            "The price rises and the quantity falls.",
-            "The price falls and the quantity rises.",
-            "Both fall.",
-        ],
-        1,
-        figure(f.market, demand_shift=1.8),
-    ),
-    en(
-        EE,
-        "supply-demand",
-        "A new machine makes shoes cheaper to produce. What happens in the market for shoes?",
-        [
-            "Supply rises and the price falls.",
-            "Demand falls and the price rises.",
-            "Supply falls and the price rises.",
-            "Nothing changes.",
-        ],
-        1,
-        figure(f.market, supply_shift=-1.6),
-    ),
-    ko(
-        EK,
-        "price-ceiling",
-        "정부가 균형 가격보다 낮은 수준에서 최고 가격을 정하면 시장에서 나타나는 현상은?",
-        ["초과 수요", "초과 공급", "가격 상승", "거래량 증가"],
-        1,
-        figure(f.market, limit=3),
-    ),
-    en(
-        EE,
-        "price-ceiling",
-        "The government sets a maximum price below the equilibrium price. What is the result in this market?",
-        ["a shortage", "a surplus", "a higher price", "more trade"],
-        1,
-        figure(f.market, limit=3),
-    ),
-    en(
-        EE,
-        "opportunity-cost",
-        "An economy on its production possibility frontier moves from point A to point B. What is the opportunity cost of the additional X?",
-        ["the Y that is given up", "the money printed", "the X made before", "nothing"],
-        1,
-        figure(f.frontier, [(3.06, 7.39, "A"), (6.47, 4.7, "B")]),
-    ),
-    ko(
-        EK,
-        "opportunity-cost",
-        "생산 가능 곡선 위의 점 A에서 점 B로 옮겨 갈 때, X재를 더 생산하는 데 따르는 기회비용은?",
-        ["포기한 Y재의 양", "새로 발행한 화폐", "이전에 생산한 X재의 양", "없음"],
-        1,
-        figure(f.frontier, [(3.06, 7.39, "A"), (6.47, 4.7, "B"), (3, 3, "C")]),
-    ),
-    ko(
-        EK,
-        "lorenz",
-        "로렌츠 곡선이 대각선에서 멀어질수록 소득 분배는 어떠한가?",
-        ["더 불평등하다.", "더 평등하다.", "변화가 없다.", "소득이 늘어난다."],
-        1,
-        figure(f.lorenz, [1.7, 3.2]),
-    ),
-    en(
-        EE,
-        "lorenz",
-        "Lorenz curve B lies farther from the diagonal than curve A. What does this say about country B?",
-        [
-            "Its incomes are distributed more unequally.",
-            "Its incomes are distributed more equally.",
-            "It is richer.",
-            "It has more people.",
-        ],
-        1,
-        figure(f.lorenz, [1.6, 3.6]),
-    ),
-    en(
-        EE,
-        "circular-flow",
-        "In the circular flow of the economy, what do households supply to firms?",
-        ["labour and other factors of production", "finished goods", "taxes only", "exports"],
-        1,
-        figure(f.circular_flow),
-    ),
-    ko(
-        EK,
-        "circular-flow",
-        "국민 경제의 순환에서 가계가 기업에 제공하는 것은?",
-        ["노동, 토지, 자본 등의 생산 요소", "완성된 재화", "세금", "수출품"],
-        1,
-        figure(f.circular_flow),
-    ),
-    ko(
-        EK,
-        "inflation",
-        "물가가 지속적으로 오를 때 상대적으로 유리한 사람은?",
-        ["돈을 빌린 채무자", "현금을 가진 사람", "연금 생활자", "돈을 빌려준 채권자"],
-        1,
-        figure(m.lines_chart, [[100, 103, 108, 116, 127]], ["1", "2", "3", "4", "5"], 140, 10, bottom=90),
-    ),
-    en(
-        EE,
-        "inflation",
-        "Who tends to gain when prices rise unexpectedly fast?",
-        ["people who owe money", "people who keep cash", "pensioners with fixed incomes", "people who have lent money"],
-        1,
-        figure(m.lines_chart, [[100, 104, 110, 119, 131]], ["1", "2", "3", "4", "5"], 140, 10, bottom=90),
-    ),
-    en(
-        EE,
-        "exchange-rate",
-        "The Korean won loses value against the dollar. Who benefits?",
-        [
-            "Korean exporters",
-            "Korean tourists abroad",
-            "Korean importers of oil",
-            "Korean students who pay fees in dollars",
-        ],
-        1,
-    ),
-    ko(
-        EK,
-        "exchange-rate",
-        "원/달러 환율이 상승할 때(원화 가치 하락) 유리한 사람은?",
-        ["수출업자", "해외여행을 가는 사람", "원유 수입업자", "달러로 등록금을 내는 유학생"],
-        1,
-    ),
-    ko(
-        EK,
-        "gdp",
-        "국내 총생산(GDP)에 포함되는 것은?",
-        [
-            "국내에서 외국인이 생산한 최종 재화의 가치",
-            "해외에서 우리 국민이 번 임금",
-            "중고 자동차의 판매 대금",
-            "중간재의 가치",
-        ],
-        1,
-    ),
-    en(
-        EE,
-        "gdp",
-        "Which of these counts towards a country's gross domestic product?",
-        [
-            "final goods made in the country by a foreign firm",
-            "wages its citizens earn abroad",
-            "the price of a used car",
-            "steel sold to a car maker as an input",
-        ],
-        1,
-    ),
-    en(
-        EE,
-        "",
-        "In the diagram of a firm's costs, where does the marginal cost curve MC cut the average cost curve AC?",
-        ["at the lowest point of AC", "at the highest point of AC", "where output is zero", "nowhere"],
-        1,
-        figure(f.cost_curves),
-    ),
-    ko(
-        EK,
-        "",
-        "공공재의 특성으로 옳은 것은?",
-        ["비경합성과 비배제성", "경합성과 배제성", "희소성과 배제성", "경합성과 비배제성"],
-        1,
-    ),
-    en(
-        EE,
-        "",
-        "The bar chart shows the unemployment rate of five regions. In which region is it highest?",
-        ["A", "B", "C", "D"],
-        3,
-        figure(m.bars, [4, 6, 9, 3, 5], "ABCDE", 10, 2),
     ),
 ]

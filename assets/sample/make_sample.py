@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import content_earth
+import content_economics
 import content_life
 import content_maths
 import content_physics
@@ -69,7 +71,15 @@ def main() -> None:
 
 def illustrated() -> list[Numbered]:
     """All items. Members of a family with the same figure share it, or go without where the words are enough."""
-    modules = (content_maths, content_physics, content_life, content_society, content_words)
+    modules = (
+        content_maths,
+        content_physics,
+        content_life,
+        content_earth,
+        content_society,
+        content_economics,
+        content_words,
+    )
     numbered: list[Numbered] = []
     drawn: dict[str, int] = {}
     seen: dict[str, Picture] = {}

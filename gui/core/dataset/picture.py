@@ -9,7 +9,7 @@ from gui.core.dataset.report import ProblemKind
 
 HEAD_BYTES = 64 * 1024
 TAIL_BYTES = 64 * 1024
-MAX_PIXELS = 100_000_000
+MAX_PIXELS, MAX_EDGE = 100_000_000, 65_535  # what the worker takes, too
 MAX_IMAGE_BYTES = 200 * 10**6
 
 
@@ -38,7 +38,7 @@ def look(head: bytes, tail: bytes | None, size_bytes: int) -> Look:
             except (struct.error, IndexError, _Damaged):
                 cut = size_bytes <= len(head)
                 return Look(ProblemKind.IMAGE_CUT_OFF if cut else ProblemKind.IMAGE_UNREADABLE)
-            if width * height > MAX_PIXELS:
+            if width * height > MAX_PIXELS or max(width, height) > MAX_EDGE:
                 return Look(ProblemKind.IMAGE_TOO_LARGE)
             if width == 0 or height == 0:
                 return Look(ProblemKind.IMAGE_UNREADABLE)

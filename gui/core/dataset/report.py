@@ -12,7 +12,6 @@ from enum import StrEnum
 from pathlib import Path
 
 from gui.core.errors import LocalDiskFull
-from remote_worker.protocol import RowProblem
 
 
 class ProblemKind(StrEnum):
@@ -35,9 +34,7 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """``kind`` is a RowProblem where the worker found it."""
-
-    kind: ProblemKind | RowProblem
+    kind: ProblemKind
     item_id: str  # "" where no item is concerned (an unsafe zip entry)
     place: str  # "file, item 12" or the zip entry
     detail: str = ""  # the image's name, the other place
