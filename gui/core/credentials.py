@@ -27,6 +27,8 @@ LONGEST_SECRET = 1_200
 _ACCOUNT = "Embark"
 _Answer = TypeVar("_Answer")
 _Backend = TypeVar("_Backend", bound=KeyringBackend)
+_Call = Callable[[KeyringBackend, threading.Event], _Answer]
+"""Asks the keyring. The event is set once nobody waits for the answer any more: nothing may be changed after that."""
 
 
 class Standing(StrEnum):
@@ -62,7 +64,7 @@ class Credentials:
         """The secret, or None when there is none of this name. What is held for this session comes first."""
         if name in self._held:
             return self._held[name]
-        secret = self._ask(lambda keyring: keyring.get_password(_service(name), _ACCOUNT))
+        secret = self._ask(lambda keyring, _late: keyring.get_password(_service(name), _ACCOUNT))
         if secret is not None:
             remember_secret(secret)
         return secret
@@ -72,7 +74,7 @@ class Credentials:
         remember_secret(secret)
         if len(secret.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST_SECRET:
             raise KeyUnusable(path=_service(name), reason="too-long")
-        if not self._ask(lambda keyring: _store(keyring, _service(name), secret)):
+        if not self._ask(lambda keyring, late: _store(keyring, late, _service(name), secret)):
             logger.warning("the keyring took %s and gave back something else", _service(name))
             raise KeyringLocked(waited_s=0.0)
         self._held.pop(name, None)
@@ -80,7 +82,7 @@ class Credentials:
     def delete(self, name: str) -> None:
         """Forget the secret, here and in the keyring. One that is not there is fine."""
         self._held.pop(name, None)
-        self._ask(lambda keyring: _remove(keyring, _service(name)))
+        self._ask(lambda keyring, late: _remove(keyring, late, _service(name)))
 
     def hold(self, name: str, secret: str) -> None:
         """Keep a secret in memory, and only there, until Embark closes.
@@ -99,7 +101,7 @@ class Credentials:
         """How the keyring stands now, found out by reading from it. Raises nothing."""
         seen: list[KeyringBackend] = []
 
-        def probe(keyring: KeyringBackend) -> None:
+        def probe(keyring: KeyringBackend, _late: threading.Event) -> None:
             seen.append(keyring)
             keyring.get_password(_service("probe"), _ACCOUNT)
 
@@ -110,7 +112,7 @@ class Credentials:
             standing = _standing(error)
         return KeyringState(standing, seen[0].name if seen and standing is not Standing.MISSING else "")
 
-    def _ask(self, call: Callable[[KeyringBackend], _Answer]) -> _Answer:
+    def _ask(self, call: _Call[_Answer]) -> _Answer:
         try:
             return self._within_deadline(call)
         except Exception as error:  # noqa: BLE001 - each platform's keyring raises errors of its own
@@ -124,16 +126,17 @@ class Credentials:
             return KeyringMissing(detail=type(error).__name__)
         return KeyringLocked(waited_s=self._wait_s if isinstance(error, TimeoutError) else 0.0)
 
-    def _within_deadline(self, call: Callable[[KeyringBackend], _Answer]) -> _Answer:
+    def _within_deadline(self, call: _Call[_Answer]) -> _Answer:
         """Raises TimeoutError, or whatever the keyring raises."""
         deadline = time.monotonic() + self._wait_s
         if not self._turn.acquire(timeout=self._wait_s):
             raise TimeoutError("an earlier call still waits")
         answer: Future[_Answer] = Future()
+        late = threading.Event()
 
         def work() -> None:
             try:
-                answer.set_result(call(self._backend or _system_keyring()))
+                answer.set_result(call(self._backend or _system_keyring(), late))
             except Exception as error:  # noqa: BLE001 - handed to the caller
                 answer.set_exception(error)
             finally:
@@ -141,7 +144,11 @@ class Credentials:
 
         # Not a pool: its threads are waited for when the program ends, and this one may never come back.
         threading.Thread(target=work, name="keyring", daemon=True).start()
-        return answer.result(timeout=max(0.0, deadline - time.monotonic()))
+        try:
+            return answer.result(timeout=max(0.0, deadline - time.monotonic()))
+        except TimeoutError:
+            late.set()
+            raise
 
 
 def _service(name: str) -> str:
@@ -181,11 +188,14 @@ def _standing(error: Exception) -> Standing:
     return Standing.REFUSED
 
 
-def _store(keyring: KeyringBackend, service: str, secret: str) -> bool:
+def _store(keyring: KeyringBackend, late: threading.Event, service: str, secret: str) -> bool:
+    keyring.get_password(service, _ACCOUNT)  # a locked keyring hangs here, where nothing is changed yet
+    if late.is_set():
+        return False
     keyring.set_password(service, _ACCOUNT, secret)
     return keyring.get_password(service, _ACCOUNT) == secret
 
 
-def _remove(keyring: KeyringBackend, service: str) -> None:
-    if keyring.get_password(service, _ACCOUNT) is not None:
+def _remove(keyring: KeyringBackend, late: threading.Event, service: str) -> None:
+    if keyring.get_password(service, _ACCOUNT) is not None and not late.is_set():
         keyring.delete_password(service, _ACCOUNT)

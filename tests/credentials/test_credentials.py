@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import traceback
 from pathlib import Path
 
@@ -84,6 +85,22 @@ def test_a_keyring_that_is_unlocked_later_is_used_again() -> None:
     patient = Credentials(keyring, wait_s=10)
     assert patient.get("vast") == "kept-before"
     assert patient.state().standing is Standing.USABLE
+
+
+def test_what_was_given_up_is_not_done_when_the_keyring_is_unlocked_later() -> None:
+    keyring = HangingKeyring()
+    keyring.entries["Embark/kept", "Embark"] = "kept-before"
+    credentials = Credentials(keyring, wait_s=0.05)
+    with pytest.raises(KeyringLocked):
+        credentials.set("new", "some-secret")
+    other = Credentials(keyring, wait_s=0.05)
+    with pytest.raises(KeyringLocked):
+        other.delete("kept")
+    keyring.unlocked.set()
+    for stuck in threading.enumerate():
+        if stuck.name == "keyring":
+            stuck.join()
+    assert keyring.entries == {("Embark/kept", "Embark"): "kept-before"}
 
 
 def test_a_program_whose_keyring_hangs_can_still_end() -> None:
