@@ -34,7 +34,7 @@ UNKNOWN_GPU_FLOPS = 71e12
 CORE_FLOPS = 30e9  # what one core of a processor reaches in 32 bits with all its neighbours at work
 
 PRACTICE_TEXTS_PER_S = 120.0  # a core
-PRACTICE_PICTURES_PER_S = 7.0  # a core
+PRACTICE_PICTURES_PER_S = 7.0  # a core; 13 when nothing else runs, which is seldom so on a desk
 PRACTICE_LOAD_S = 10.0
 
 CHARACTERS_PER_TOKEN = 2.0  # Korean and English mixed; rather too many tokens than too few

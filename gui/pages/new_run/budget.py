@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker
@@ -24,8 +23,7 @@ from gui.pages.new_run.page import WizardPage
 from gui.widgets.basics import GAP, Body, Caption, Card, LinkButton, QuietButton, column_of, row_of, scrolling
 from gui.widgets.number_field import DecimalField, WholeField
 
-ROOM = Decimal("1.5")
-"""A limit is suggested this much above the estimate."""
+HALF_DOLLAR = 500_000
 
 
 class BudgetPage(WizardPage):
@@ -212,5 +210,4 @@ class BudgetPage(WizardPage):
 
 def _with_room(amount: MicroUsd) -> MicroUsd:
     """Half as much again, up to the next half dollar."""
-    halves = -(-Decimal(amount) * ROOM // 500_000)
-    return MicroUsd(int(halves) * 500_000)
+    return MicroUsd(-(-amount * 3 // 2 // HALF_DOLLAR) * HALF_DOLLAR)

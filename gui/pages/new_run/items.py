@@ -279,7 +279,7 @@ class Found(Card):
             return
         self._report = report
         items, pictures, upload = self._figures
-        items.set(number(report.items), self.tr("item(s) in %n file(s)", "", report.files))
+        items.set(number(report.items), self.tr("items in %n file(s)", "", report.files))
         if report.images_claimed:
             found = self.tr("of {claimed} pictures found ({percent})")
             share = percent(report.images_found / report.images_claimed, digits=1).replace(" ", "\u00a0")
