@@ -43,6 +43,13 @@ class HangingKeyring(MemoryKeyring):
         self._wait()
         super().set_password(service, username, password)
 
+    def let_go(self) -> None:
+        """Unlock, and wait until nobody waits any more."""
+        self.unlocked.set()
+        for stuck in threading.enumerate():
+            if stuck.name == "keyring":
+                stuck.join()
+
     def _wait(self) -> None:
         self.waiting += 1
         self.unlocked.wait()

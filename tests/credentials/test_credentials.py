@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
 import traceback
 from pathlib import Path
 
@@ -72,7 +71,7 @@ def test_a_keyring_that_does_not_answer_is_locked_after_the_deadline() -> None:
         assert locked.value.waited_s == 0.05
     assert credentials.state() == KeyringState(Standing.LOCKED, "")
     assert keyring.waiting == 1, "at most one call is ever stuck"
-    keyring.unlocked.set()
+    keyring.let_go()
 
 
 def test_a_keyring_that_is_unlocked_later_is_used_again() -> None:
@@ -96,10 +95,7 @@ def test_what_was_given_up_is_not_done_when_the_keyring_is_unlocked_later() -> N
     other = Credentials(keyring, wait_s=0.05)
     with pytest.raises(KeyringLocked):
         other.delete("kept")
-    keyring.unlocked.set()
-    for stuck in threading.enumerate():
-        if stuck.name == "keyring":
-            stuck.join()
+    keyring.let_go()
     assert keyring.entries == {("Embark/kept", "Embark"): "kept-before"}
 
 

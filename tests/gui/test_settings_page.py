@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,11 +61,17 @@ Show = Callable[..., Shown]
 
 
 @pytest.fixture
-def show(qtbot: QtBot, tmp_path: Path) -> Show:
-    def made(keyring: MemoryKeyring | fail.Keyring | None = None, settings: Settings = Settings()) -> Shown:  # noqa: B008
-        return Shown(qtbot, tmp_path, keyring or MemoryKeyring(), settings)
+def show(qtbot: QtBot, tmp_path: Path) -> Iterator[Show]:
+    keyrings = []
 
-    return made
+    def made(keyring: MemoryKeyring | fail.Keyring | None = None, settings: Settings = Settings()) -> Shown:  # noqa: B008
+        keyrings.append(keyring or MemoryKeyring())
+        return Shown(qtbot, tmp_path, keyrings[-1], settings)
+
+    yield made
+    for keyring in keyrings:
+        if isinstance(keyring, HangingKeyring):
+            keyring.let_go()
 
 
 def key_file(folder: Path, passphrase: str = "", kind: str = "ed25519") -> Path:
@@ -178,16 +185,16 @@ def test_the_keyring_is_left_alone_until_the_page_is_seen(qtbot: QtBot, tmp_path
 @pytest.mark.parametrize(
     ("keyring", "pill", "key"),
     [
-        (MemoryKeyring(), "✓ Ready", "None yet"),
-        (fail.Keyring(), "None found", "None yet"),
-        (HangingKeyring(), "Locked", "Cannot tell"),
-        (FailingKeyring(InitError("no")), "Says no", "Cannot tell"),
+        (MemoryKeyring, "✓ Ready", "None yet"),
+        (fail.Keyring, "None found", "None yet"),
+        (HangingKeyring, "Locked", "Cannot tell"),
+        (functools.partial(FailingKeyring, InitError("no")), "Says no", "Cannot tell"),
     ],
 )
 def test_the_keyring_is_said_in_plain_words_with_what_to_do(
-    show: Show, keyring: MemoryKeyring, pill: str, key: str
+    show: Show, keyring: Callable[[], MemoryKeyring], pill: str, key: str
 ) -> None:
-    shown = show(keyring)
+    shown = show(keyring())
     card = shown.page.keyring_card
     assert card.pill.text() == pill
     assert bool(card.todo.text()) is (pill != "✓ Ready")
@@ -296,9 +303,9 @@ def test_a_file_that_is_no_key_is_said_and_another_can_be_chosen(show: Show, tmp
     assert card.pill.text() == "✓ In the keyring"
 
 
-@pytest.mark.parametrize("keyring", [fail.Keyring(), HangingKeyring()], ids=["missing", "locked"])
-def test_without_a_keyring_the_person_is_asked_each_time(show: Show, tmp_path: Path, keyring: MemoryKeyring) -> None:
-    shown = show(keyring)
+@pytest.mark.parametrize("keyring", [fail.Keyring, HangingKeyring], ids=["missing", "locked"])
+def test_without_a_keyring_the_person_is_asked_each_time(show: Show, keyring: Callable[[], MemoryKeyring]) -> None:
+    shown = show(keyring())
     card = shown.page.key_card
     shown.click(card.make)
     assert card.banner.isVisible()
@@ -368,4 +375,4 @@ def test_a_page_that_is_gone_before_the_keyring_answers_does_no_harm(qtbot: QtBo
     page.show()
     page.deleteLater()
     qtbot.waitUntil(lambda: not tasks.under_way(), timeout=20_000)
-    keyring.unlocked.set()
+    keyring.let_go()
