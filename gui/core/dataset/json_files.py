@@ -19,6 +19,7 @@ LINE_SUFFIXES = (".jsonl", ".ndjson")
 
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _ITEMS_KEY = re.compile(r'"items"\s*:\s*\[')
+_BETWEEN = re.compile(r"[\s,]*")
 
 
 class _Envelope(msgspec.Struct):
@@ -57,6 +58,8 @@ def open_json(path: Path) -> JsonFile:
     Raises ItemsUnreadable: missing, no-access, too-large, empty, encoding, cut-off, not-json, not-items.
     """
     try:
+        if path.is_dir():
+            raise ItemsUnreadable(path=str(path), reason="empty")
         if path.stat().st_size > MAX_FILE_BYTES:
             raise ItemsUnreadable(path=str(path), reason="too-large")
         data = path.read_bytes()
@@ -76,7 +79,7 @@ def open_json(path: Path) -> JsonFile:
 def _utf8(path: Path, data: bytes) -> bytes:
     """The file's text as UTF-8 without a byte order mark."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace").encode("utf-8", "replace").lstrip()
+        data = data.decode("utf-16", "replace").encode("utf-8", "replace")
     data = data.removeprefix(b"\xef\xbb\xbf").strip(b" \t\r\n\0")
     if not data:
         raise ItemsUnreadable(path=str(path), reason="empty")
@@ -118,7 +121,7 @@ def _split(path: Path, sha256: str, data: bytes) -> JsonFile:
     except json.JSONDecodeError as broken:
         if text.startswith("{") and (broken.msg == "Extra data" or path.suffix.lower() in LINE_SUFFIXES):
             return JsonFile(path, sha256, True, _lines(path, data))
-        raise _diagnosed(path, text) from broken
+        raise _diagnosed(path, text, broken) from broken
     except ValueError as broken:  # a number of many thousand digits
         raise ItemsUnreadable(path=str(path), reason="not-json") from broken
 
@@ -170,36 +173,23 @@ def _lines(path: Path, data: bytes) -> Iterator[Element]:
         yield Element(number, plain=plain)
 
 
-def _diagnosed(path: Path, text: str) -> ItemsUnreadable:
-    """Where a file stops being JSON, and whether it just ends too early. Walks over its whole items."""
-    decoder = json.JSONDecoder(strict=False)
+def _diagnosed(path: Path, text: str, broken: json.JSONDecodeError) -> ItemsUnreadable:
+    """Where a file stops being JSON, whether it just ends too early, and how many whole items there are before."""
     key = _ITEMS_KEY.search(text) if text.startswith("{") else None
-    at = key.end() if key else 1 if text.startswith("[") else 0
+    at = key.end() if key else 1
+    decoder = json.JSONDecoder(strict=False)
     whole, last_id = 0, ""
-    blank = re.compile(r"[\s,]*")
-    reason = "not-json"
-    while at:
-        skipped = blank.match(text, at)
-        at = skipped.end() if skipped else at
-        if at >= len(text):
-            reason = "cut-off"
-            break
+    while (between := _BETWEEN.match(text, at)) and between.end() < broken.pos:
         try:
-            plain, at = decoder.raw_decode(text, at)
-        except json.JSONDecodeError as broken:
-            reason = "cut-off" if _is_cut(text, broken) else "not-json"
-            at = broken.pos
-            break
+            plain, at = decoder.raw_decode(text, between.end())
         except (ValueError, RecursionError):
             break
         whole, last_id = whole + 1, _named(plain)
-    if not at and text.startswith("{"):
-        try:
-            decoder.raw_decode(text)
-        except json.JSONDecodeError as broken:
-            reason, at = "cut-off" if _is_cut(text, broken) else "not-json", broken.pos
-    line = text.count("\n", 0, at) + 1
-    return ItemsUnreadable(path=str(path), reason=reason, place=f"line {line}, last whole item {whole}{last_id}")
+    return ItemsUnreadable(
+        path=str(path),
+        reason="cut-off" if _is_cut(text, broken) else "not-json",
+        place=f"line {text.count(chr(10), 0, broken.pos) + 1}, last whole item {whole}{last_id}",
+    )
 
 
 def _is_cut(text: str, broken: json.JSONDecodeError) -> bool:

@@ -16,6 +16,7 @@ FIELDS = ("question", "choices", "subject", "id")
 
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\xa0\ud800-\udfff\u200b\u2028\u2029\u2060\ufeff]")
 _TAG = re.compile(r"""<(/?)([A-Za-z][A-Za-z0-9:]*+)((?:[^<>"']|"[^"]*"|'[^']*')*+)>""")
+_LETTER_CLOSED = re.compile(r"</([A-Za-z])\s*>")
 _SOURCE = re.compile(r"""(?<![\w-])src\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _BLANKS = re.compile(r"[ \t]+")
@@ -76,6 +77,7 @@ def _without_comments(value: str) -> str:
 
 def _without_tags(value: str, sources: list[str]) -> str:
     parts: list[str] = []
+    closed = set(_LETTER_CLOSED.findall(value))
     at, hidden, raised = 0, "", -1  # raised: where in parts a superscript began
     for tag in _TAG.finditer(value):
         closing, name = bool(tag.group(1)), tag.group(2).lower()
@@ -83,7 +85,7 @@ def _without_tags(value: str, sources: list[str]) -> str:
             if closing and name == hidden:
                 at, hidden = tag.end(), ""
             continue
-        if not _is_tag(value, tag, name):
+        if not _is_tag(value, tag, name, closed):
             continue
         parts.append(value[at : tag.start()])
         at = tag.end()
@@ -107,7 +109,7 @@ def _without_tags(value: str, sources: list[str]) -> str:
     return _tidy("".join(parts))
 
 
-def _is_tag(value: str, tag: re.Match[str], name: str) -> bool:
+def _is_tag(value: str, tag: re.Match[str], name: str, closed: set[str]) -> bool:
     """Whether ``<name ...>`` is HTML; "a<b>c" and "if a<b and b>c" are not."""
     if name not in _BLOCKS and name not in _INLINE and name not in _CELLS and name not in _HIDDEN and name != "br":
         return False
@@ -116,8 +118,10 @@ def _is_tag(value: str, tag: re.Match[str], name: str) -> bool:
     rest = tag.group(3).strip(" \t\r\n/")
     if rest:
         return "=" in rest
-    before = value[tag.start() - 1 : tag.start()]
-    return not (before.isalnum() or before == ")") or f"</{tag.group(2)}" in value
+    if tag.group(2) in closed:
+        return True
+    before = value[tag.start() - 1] if tag.start() else ""
+    return name == "p" and not (before.isalnum() or before == ")")  # often left open
 
 
 def _superscript(inner: str) -> str:
