@@ -31,7 +31,7 @@ import subprocess
 import sys
 import tarfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, BinaryIO, NoReturn
 
@@ -43,7 +43,8 @@ DIGEST_BYTES = 32
 MAX_MEMBERS = 100_000
 MAX_WAIT_S = 60.0
 POSIX = os.name == "posix"
-FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+TAKEN = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 
 
 class Refused(Exception):
@@ -168,12 +169,15 @@ def end_group(pid: int) -> None:
 
 
 @contextlib.contextmanager
-def locked(path: Path, wait: bool) -> Iterator[bool]:
-    """Hold a lock that the system lets go when this process ends, however it ends. Gives False when it is taken."""
+def locked(path: Path, wait: Callable[[], bool]) -> Iterator[bool]:
+    """Hold a lock that the system lets go when this process ends, however it ends.
+
+    Gives False when somebody else holds it and ``wait`` does not say to wait any longer.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "a+b") as file:
-        while not (mine := _try_lock(file)) and wait:
-            time.sleep(0.1)
+        while not (mine := _try_lock(file)) and wait():
+            time.sleep(0.05)
         yield mine
 
 
@@ -188,7 +192,9 @@ def _try_lock(file: IO[bytes]) -> bool:
             import fcntl
 
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except OSError as taken:
+        if taken.errno not in TAKEN:
+            raise
         return False
     return True
 
@@ -278,10 +284,10 @@ sys.stdout.write("\\nfound:" + json.dumps(found) + "\\n")
 def setup(root: Path, asked: argparse.Namespace) -> dict[str, Any]:
     """A Python that has all of MODULES (each ``module`` or ``module=requirement``, where pip knows another name)."""
     wanted = {module.partition("=")[0]: module.partition("=")[2] for module in asked.modules}
-    with locked(root / ".workers" / "setup.lock", wait=True):
+    with locked(root / ".workers" / "setup.lock", wait=lambda: True):
         best, best_found = "", dict[str, str]()
         for python in _pythons(root):
-            found = _importable(python, list(wanted))
+            found = _importable(root, python, list(wanted))
             if len(found) == len(wanted):
                 return {"python": python, "versions": found}
             if not best or len(found) > len(best_found):
@@ -289,7 +295,7 @@ def setup(root: Path, asked: argparse.Namespace) -> dict[str, Any]:
         if asked.install:
             missing = [wanted[name] or name for name in wanted if name not in best_found]
             python = _install(root, best, best_found, missing)
-            found = _importable(python, list(wanted))
+            found = _importable(root, python, list(wanted))
             if len(found) == len(wanted):
                 return {"python": python, "versions": found}
             best_found = max(best_found, found, key=len)
@@ -313,12 +319,13 @@ def _pythons(root: Path) -> list[str]:
     return list(dict.fromkeys(python for python in tried if os.path.exists(python)))
 
 
-def _importable(python: str, modules: list[str]) -> dict[str, str]:
+def _importable(root: Path, python: str, modules: list[str]) -> dict[str, str]:
     """Which of the modules this Python can really import, with their versions."""
     try:
         said = subprocess.run(
             [python, "-c", IMPORT_CHECK, *modules],
-            capture_output=True, text=True, errors="replace", timeout=600, check=False, cwd=os.path.expanduser("~"),
+            capture_output=True, stdin=subprocess.DEVNULL, text=True, errors="replace", timeout=600, check=False,
+            cwd=root / ".workers",  # no module of anybody's lies there
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return {}
@@ -357,7 +364,21 @@ def _install(root: Path, base: str, found: dict[str, str], missing: list[str]) -
 
 def have(root: Path, _: argparse.Namespace) -> dict[str, Any]:
     """The keys of stored parcels, each with its name."""
-    return {"keys": {key: marker["name"] for key, marker in _markers(root) if os.path.exists(root / marker["name"])}}
+    boot = _boot()
+    there = {
+        key: marker["name"]
+        for key, marker in _markers(root)
+        if marker.get("boot", boot) == boot and os.path.exists(root / marker["name"])
+    }
+    return {"keys": there}
+
+
+def _boot() -> str:
+    """Another one after every start of the machine; "" where the system does not say."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
 
 
 def _markers(root: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -409,13 +430,15 @@ def store(root: Path, asked: argparse.Namespace) -> dict[str, Any]:
             if asked.unpack:
                 _unpack(arriving, stage)
             else:
-                _write(arriving, stage / "file")
+                _write(arriving, stage / "file", sync=True)
             sha256 = arriving.agreed(asked.name)
             if asked.unpack:
                 _move_tree(stage, target)
             else:
                 _move_file(root, stage / "file", target, asked.name)
             marker = {"name": asked.name, "sha256": sha256, "size_bytes": asked.size}
+            # Small files are not synced one by one (20 times slower): after a crash of the machine they go over again.
+            marker.update({"boot": _boot()} if asked.unpack else {})
             write_json(root / ".parcels" / asked.key, marker)
     except OSError as broken:
         if broken.errno in FULL:
@@ -440,12 +463,13 @@ def _staging(root: Path) -> Iterator[Path]:
         shutil.rmtree(mine, ignore_errors=True)
 
 
-def _write(source: Arriving | IO[bytes], path: Path) -> None:
+def _write(source: Arriving | IO[bytes], path: Path, sync: bool) -> None:
     with open(path, "xb") as out:
         while block := source.read(BLOCK_BYTES):
             out.write(block)
-        out.flush()
-        os.fsync(out.fileno())
+        if sync:
+            out.flush()
+            os.fsync(out.fileno())
 
 
 def _unpack(source: Arriving, stage: Path) -> None:
@@ -461,7 +485,7 @@ def _unpack(source: Arriving, stage: Path) -> None:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 content = tar.extractfile(member)
                 assert content is not None, "a plain file has content"
-                _write(content, path)
+                _write(content, path, sync=False)
     except tarfile.TarError as broken:
         raise failed(f"not a tar: {broken}") from broken
 
@@ -549,12 +573,17 @@ class Slot:
 
     def worker(self) -> int:
         """The pid of the living worker; 0 = there is none."""
-        state = read_json(self.state_file) or {}
-        return int(state["pid"]) if state and started(state["pid"]) == state["started"] else 0
+        return self._living("worker")
 
-    def supervised(self) -> bool:
-        with locked(self.lock, wait=False) as free:
-            return not free
+    def supervisor(self) -> int:
+        return self._living("supervisor")
+
+    def _living(self, role: str) -> int:
+        state = read_json(self.state_file)
+        if not state:
+            return 0
+        pid, since = state[role]
+        return int(pid) if since and started(pid) == since else 0
 
     def write_exit(self, code: int, signal_number: int) -> None:
         ended = {"exit_code": code, "signal": signal_number, "asked": self.asked.exists()}
@@ -594,10 +623,13 @@ def launch(root: Path, asked: argparse.Namespace) -> dict[str, Any]:
 def supervise(root: Path, asked: argparse.Namespace) -> None:
     """Start the worker, say so on stdout, wait for its end and write it down."""
     slot = Slot(root, asked.job)
-    with locked(slot.lock, wait=False) as mine:
-        if not mine or slot.worker():
-            _tell_launch({"pid": _pid_soon(slot), "already": True})
+    until = time.monotonic() + 10
+    with locked(slot.lock, wait=lambda: not slot.worker() and time.monotonic() < until) as mine:
+        if pid := slot.worker():
+            _tell_launch({"pid": pid, "already": True})
             return
+        if not mine:
+            raise failed("another supervisor holds this job")
         try:
             worker = _start_worker(slot, inside(root, asked.worker), asked.python)
         except FileNotFoundError:
@@ -627,14 +659,6 @@ def _tell_launch(reply: dict[str, Any]) -> None:
         os.dup2(nothing.fileno(), 1)
 
 
-def _pid_soon(slot: Slot) -> int:
-    """The pid of a worker that another supervisor is just starting."""
-    until = time.monotonic() + 5
-    while not (pid := slot.worker()) and time.monotonic() < until:
-        time.sleep(0.05)
-    return pid
-
-
 def _start_worker(slot: Slot, worker: Path, python: str) -> subprocess.Popen[bytes]:
     # Events tell of one launch: the app must not take what an earlier one said at its end for this one's.
     for old in (slot.exit_file, slot.asked, slot.state_file, slot.folder / "events.jsonl"):
@@ -647,7 +671,8 @@ def _start_worker(slot: Slot, worker: Path, python: str) -> subprocess.Popen[byt
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=worker, env=environment, **detached(),
         )  # fmt: skip
     try:
-        write_json(slot.state_file, {"job": slot.job, "pid": process.pid, "started": started(process.pid)})
+        living = {"worker": process.pid, "supervisor": os.getpid()}
+        write_json(slot.state_file, {"job": slot.job, **{role: [pid, started(pid)] for role, pid in living.items()}})
         # When memory runs out the kernel is to take the worker, not the one who tells about it.
         with contextlib.suppress(OSError), open(f"/proc/{process.pid}/oom_score_adj", "w") as score:
             score.write("500")
@@ -665,9 +690,8 @@ def status(root: Path, asked: argparse.Namespace) -> dict[str, Any]:
 def _status(root: Path, slot: Slot) -> dict[str, Any]:
     pid = slot.worker()
     until = time.monotonic() + 5
-    while not pid and not slot.exit_file.exists() and slot.supervised() and time.monotonic() < until:
-        time.sleep(0.05)  # it has just ended, and its supervisor is about to say how; or it has just begun
-        pid = slot.worker()
+    while not pid and not slot.exit_file.exists() and slot.supervisor() and time.monotonic() < until:
+        time.sleep(0.05)  # it has just ended, and its supervisor is about to say how
     return {
         "alive": bool(pid),
         "pid": pid,

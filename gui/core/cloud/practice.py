@@ -115,7 +115,8 @@ class PracticeCloud:
                 server.close()
         disk = self._disk(instance_id)
         if disk.exists():
-            self._agent(self._home(instance_id), "stop", "--grace", "0")
+            if (self._home(instance_id) / FOLDER / ".workers").is_dir():
+                self._agent(self._home(instance_id), "stop", "--grace", "0")
             _remove(disk)
         with self._ledger_lock():
             if instance_id in self._rented():
@@ -166,8 +167,10 @@ class PracticeCloud:
 
     def _write(self, event: str, instance_id: str, **more: Any) -> None:
         line = {"event": event, "at": utc_now().isoformat(), "instance_id": instance_id, **more}
-        with self._ledger.open("a", encoding="utf-8", newline="\n") as out:
-            out.write(json.dumps(line, ensure_ascii=False) + "\n")
+        with self._ledger.open("a+b") as out:
+            out.seek(0)
+            out.truncate(out.read().rfind(b"\n") + 1)  # a line that was cut off never came to be
+            out.write(json.dumps(line).encode() + b"\n")
             out.flush()
             os.fsync(out.fileno())
 
@@ -179,8 +182,9 @@ class PracticeCloud:
                 shutil.rmtree(disk, ignore_errors=True)
 
     def _authorise(self, instance_id: str, key: str) -> None:
-        with (self._disk(instance_id) / "authorized_keys").open("a", encoding="ascii") as out:
-            out.write(f"{key}\n")
+        if key not in self._authorised(instance_id):
+            with (self._disk(instance_id) / "authorized_keys").open("a", encoding="ascii") as out:
+                out.write(f"{key}\n")
 
     def _authorised(self, instance_id: str) -> set[str]:
         try:

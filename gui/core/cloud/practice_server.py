@@ -10,6 +10,7 @@ import shlex
 import socket
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
@@ -37,6 +38,7 @@ KEPT_ENVIRONMENT = (
 )  # fmt: skip
 """What a program needs to run at all. Everything else may hold secrets and stays here."""
 BLOCK_BYTES = 1 << 16
+LOGIN_S = 30.0
 NO_WINDOW: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows: no console pops up
 NOT_FOUND = 127  # exit code, as a shell has it
 
@@ -51,14 +53,17 @@ def environment(home: Path, disk_bytes: int | None) -> dict[str, str]:
 
 
 def allowed(command: str, home: Path) -> list[str] | None:
-    """The arguments after the Python of a command that Embark itself sends; None for every other one."""
+    """The arguments of a command that Embark itself sends; None for every other one.
+
+    Whatever the first word is: the program is always the machine's own Python.
+    """
     try:
         words = shlex.split(command)
     except ValueError:
         return None
     name, _ = agent_source()
     match words:
-        case ["python3" | "python", "-c", code, folder, agent] if (code, folder, agent) == (BOOTSTRAP, FOLDER, name):
+        case [_, "-c", code, folder, agent] if (code, folder, agent) == (BOOTSTRAP, FOLDER, name):
             return words[1:]
         case [_, agent, verb, *_] if agent == str(home / FOLDER / name) and verb in VERBS:
             return words[1:]
@@ -117,7 +122,10 @@ class PracticeServer:
             try:
                 transport.start_server(server=_Door(self._authorised, self._start), event=threading.Event())
                 channels: set[paramiko.Channel] = set()
+                login_until = time.monotonic() + LOGIN_S
                 while transport.is_active() and not self._closing.is_set():
+                    if not transport.is_authenticated() and time.monotonic() > login_until:
+                        break
                     opened = transport.accept(0.5)
                     channels = {one for one in (*channels, opened) if one and not one.closed}
             except (SSHException, EOFError, OSError) as broken:

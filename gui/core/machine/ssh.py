@@ -85,8 +85,7 @@ sys.stderr.write("\\nembark-reply:" + json.dumps(reply) + "\\n")
 """
 """Takes the agent from stdin and puts it under its name, unless it is there. The only code that travels by itself."""
 
-logging.getLogger("paramiko").addHandler(logging.NullHandler())
-logging.getLogger("paramiko").propagate = False
+logging.getLogger("paramiko").addHandler(logging.NullHandler())  # else Python prints what nobody handles
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +266,7 @@ class _Line:
         self._transport = paramiko.Transport(self._socket)
         self._transport.banner_timeout = patience.connect_s
         self._transport.handshake_timeout = patience.connect_s
-        self._transport.auth_timeout = patience.connect_s
+        self._transport.auth_timeout = 2 * patience.silence_s  # later than the watchdog
         self._transport.channel_timeout = patience.silence_s
         self._transport.get_security_options().ciphers = CIPHERS
         self._closing = threading.Event()
@@ -279,6 +278,7 @@ class _Line:
             found = fingerprint(self._transport.get_remote_server_key())
         if expected and found != expected:
             raise HostKeyChanged(expected=expected, found=found)
+        threading.Thread(target=self._watch, name=f"watch {self._address}", daemon=True).start()
         return found
 
     def login(self, user: str, identity: Identity) -> None:
@@ -289,8 +289,7 @@ class _Line:
             except AuthenticationException as refused:
                 if self._transport.is_active():
                     raise LoginRefused(address=f"{user}@{self._address}") from refused
-                raise
-        threading.Thread(target=self._watch, name=f"watch {self._address}", daemon=True).start()
+                raise  # cut, or closed by the watchdog
 
     def close(self) -> None:
         self._closing.set()
@@ -381,9 +380,12 @@ class _Command:
         while DATA_MARK not in start and len(start) < GREETING_BYTES:
             block = self._channel.recv(BLOCK_BYTES)
             if not block:
-                return
+                return  # no data: the reply says why
             start += block
-        yield start.partition(DATA_MARK)[2]
+        _, mark, first = start.partition(DATA_MARK)
+        if not mark:
+            raise AgentFailed(verb=self._verb, detail="something else talks on this connection")
+        yield first
         while block := self._channel.recv(BLOCK_BYTES):
             yield block
 
