@@ -16,12 +16,16 @@ from remote_worker.job import run_job
 
 # Between being asked to stop and the end, whatever holds the worker up. All files survive that at any moment.
 _GRACE_S = 15.0
+# On a person's own computer the window, and on any machine the connection, comes first.
+_NICE = 5
 
 
 def main() -> int:
     if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
         sys.stderr.write("usage: python -m remote_worker JOB_FOLDER\n")
         return 2
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     return run_job(Path(sys.argv[1]).resolve(), _stop_request())
 

@@ -38,7 +38,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Out of the GPU's or of the computer's memory; the same work in smaller pieces may pass."""
     torch = sys.modules.get("torch")
     for one in _causes(error):
-        if isinstance(one, MemoryError) or (torch is not None and isinstance(one, torch.OutOfMemoryError)):
+        if isinstance(one, MemoryError) or (torch is not None and isinstance(one, torch.cuda.OutOfMemoryError)):
             return True
         # torch's allocator for the processor, and CUDA libraries below torch, raise plain RuntimeErrors
         words = str(one)

@@ -37,6 +37,7 @@ def find_model(spec: ModelSpec) -> ModelFiles:
     if folder.is_absolute() or not _HUB_NAME.fullmatch(spec.name):
         raise JobFailed(Failure.MODEL_MISSING, f"{spec.name}: there is no such folder, and it is no name of the hub")
     fetched = _fetched(spec)
+    os.environ.update(TRANSFORMERS_OFFLINE="1")  # all is here: nothing more is asked of the hub
     return ModelFiles(fetched, fetched.name, _digest(fetched))
 
 

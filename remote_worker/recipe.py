@@ -40,6 +40,7 @@ class Recipe:
     source: str  # where it comes from, for the manifest
     model_type: str
     pooling: tuple[str, ...]
+    folder: str = ""  # of the transformer, below the model's
     prompt: str = ""  # set before every text
     instruction: str = ""  # the system text of a chat template
     chat: bool = False  # texts go through the model's chat template
@@ -63,45 +64,63 @@ class Recipe:
 
 def read_recipe(folder: Path, spec: ModelSpec) -> Recipe:
     """Raises JobFailed(MODEL_UNUSABLE) when the folder is no model, or one that would need more than is done here."""
-    config = _json(folder / "config.json")
+    modules = _modules(folder, spec.name)
+    transformer = modules[0]["path"] if modules else ""
+    config = _json(folder / transformer / "config.json")
     if not isinstance(config, dict) or not isinstance(config.get("model_type"), str):
         raise JobFailed(Failure.MODEL_UNUSABLE, f"{spec.name}: no config.json that names a type of model")
-    if not any(folder.glob("*.safetensors")):
+    if not any((folder / transformer).glob("*.safetensors")):
         raise JobFailed(Failure.MODEL_UNUSABLE, f"{spec.name}: no weights as safetensors; other formats are not opened")
     model_type = config["model_type"]
     if spec.recipe == "mean":
         prompt = f"{spec.instruction}\n" if spec.instruction else ""
-        return Recipe("mean, the loop that was used before", model_type, ("mean",), prompt)
+        return Recipe("mean, the loop that was used before", model_type, ("mean",), transformer, prompt)
     if spec.recipe != "official":
         raise JobFailed(Failure.MODEL_UNUSABLE, f"there is no recipe {spec.recipe!r}; it is official or mean")
     if model_type == QWEN3_VL:
         instruction = _sentence(spec.instruction) or _QWEN_VL_INSTRUCTION
         return Recipe("Qwen3-VL-Embedding", model_type, ("lasttoken",), instruction=instruction, chat=True)
-    modules = _json(folder / "modules.json")
-    if modules is not None:
+    if modules:
         return _by_modules(folder, spec.name, model_type, modules)
     if model_type == _QWEN3:
         return Recipe("Qwen3-Embedding", model_type, ("lasttoken",))
     return Recipe("no modules.json: mean", model_type, ("mean",))
 
 
-def _by_modules(folder: Path, name: str, model_type: str, modules: Any) -> Recipe:
+def _modules(folder: Path, name: str) -> list[dict[str, Any]]:
+    """What modules.json lists, in order; nothing when there is none."""
+    modules = _json(folder / "modules.json")
+    if modules is None:
+        return []
+    try:
+        ordered: list[dict[str, Any]] = sorted(modules, key=lambda module: int(module["idx"]))
+        for at, module in enumerate(ordered):
+            is_transformer = module["type"].endswith(".Transformer")
+            if not module["type"].startswith("sentence_transformers.") or is_transformer != (at == 0):
+                raise ValueError(f"a module {module['type']} at place {at}")
+            if ".." in Path(module["path"]).parts or Path(module["path"]).is_absolute():
+                raise ValueError(f"a module in {module['path']}")
+    except (ValueError, KeyError, TypeError, AttributeError) as foreign:
+        raise _foreign(name, foreign) from foreign
+    return ordered
+
+
+def _foreign(name: str, why: Exception) -> JobFailed:
+    return JobFailed(Failure.MODEL_UNUSABLE, f"{name}: modules.json has what is not known here: {why}")
+
+
+def _by_modules(folder: Path, name: str, model_type: str, modules: list[dict[str, Any]]) -> Recipe:
     """As sentence-transformers would use it for documents."""
-    transformer: dict[str, Any] = {}
     pooling: tuple[str, ...] = ()
     dense: list[DenseLayer] = []
     prompt = _document_prompt(folder)
+    transformer = modules[0]["path"]
+    lengths = _json(folder / transformer / "sentence_bert_config.json") or {}
     try:
-        for at, module in enumerate(sorted(modules, key=lambda module: int(module["idx"]))):
+        for module in modules[1:]:
             kind = module["type"].rpartition(".")[2]
             settings = _json(folder / module["path"] / "config.json") or {}
-            if not module["type"].startswith("sentence_transformers.") or (kind == "Transformer") != (at == 0):
-                raise ValueError(f"a module {module['type']} at place {at}")
-            if kind == "Transformer":
-                if module["path"]:
-                    raise ValueError("its transformer lies in a folder of its own")
-                transformer = _json(folder / "sentence_bert_config.json") or {}
-            elif kind == "Pooling":
+            if kind == "Pooling":
                 pooling = _pooling(settings)
                 if prompt and not settings.get("include_prompt", True):
                     raise ValueError("its prompt is left out of the pooling")
@@ -115,15 +134,14 @@ def _by_modules(folder: Path, name: str, model_type: str, modules: Any) -> Recip
             source="modules.json",
             model_type=model_type,
             pooling=pooling,
+            folder=transformer,
             prompt=prompt,
-            max_tokens=int(transformer.get("max_seq_length") or 0),
-            lower_case=bool(transformer.get("do_lower_case")),
+            max_tokens=int(lengths.get("max_seq_length") or 0),
+            lower_case=bool(lengths.get("do_lower_case")),
             dense=tuple(dense),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as foreign:
-        raise JobFailed(
-            Failure.MODEL_UNUSABLE, f"{name}: modules.json has what is not known here: {foreign}"
-        ) from foreign
+        raise _foreign(name, foreign) from foreign
 
 
 def _pooling(settings: dict[str, Any]) -> tuple[str, ...]:

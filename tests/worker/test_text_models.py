@@ -142,6 +142,17 @@ def test_every_pooling_of_sentence_transformers(mode: str, tiny_qwen3: Path, cop
     assert cosines(ours, by_sentence_transformers(folder, texts)).min() >= 0.9999
 
 
+def test_a_model_without_modules_is_read_by_what_is_known_of_its_kind(minilm: Path, tiny_qwen3: Path, copy_of) -> None:
+    for folder, pooling in ((minilm, "mean"), (tiny_qwen3, "lasttoken")):
+        bare = copy_of(folder)
+        (bare / "modules.json").unlink()
+        encoder = load_encoder(ModelSpec(str(bare)))
+        assert encoder.loaded.recipe["pooling"] == pooling
+        expected = encoded(load_encoder(ModelSpec(str(folder))), TEXTS[:9])
+        assert cosines(encoded(encoder, TEXTS[:9]), expected).min() >= 0.99999
+        shutil.rmtree(bare)
+
+
 def test_dense_layers_two_poolings_a_prompt_and_a_length(minilm: Path, tmp_path: Path) -> None:
     from sentence_transformers import SentenceTransformer, models
 
@@ -157,6 +168,21 @@ def test_dense_layers_two_poolings_a_prompt_and_a_length(minilm: Path, tmp_path:
     assert encoder.loaded.dimensions == 96
     assert encoder.loaded.recipe["max_tokens"] == 24
     assert encoder.loaded.recipe["template"] == "passage: {text}"
+
+
+def test_the_transformer_may_lie_in_a_folder_of_its_own(minilm: Path, tmp_path: Path) -> None:
+    """As older versions of sentence-transformers saved it."""
+    folder = Path(shutil.copytree(minilm, tmp_path / "model"))
+    inner = folder / "0_Transformer"
+    inner.mkdir()
+    for path in [path for path in folder.iterdir() if path.is_file() and path.name != "modules.json"]:
+        path.rename(inner / path.name)
+    modules = json.loads((folder / "modules.json").read_text())
+    modules[0]["path"] = "0_Transformer"
+    (folder / "modules.json").write_text(json.dumps(modules))
+    encoder = load_encoder(ModelSpec(str(folder)))
+    assert encoder.loaded.recipe["max_tokens"] == 256
+    assert cosines(encoded(encoder, TEXTS), encoded(load_encoder(ModelSpec(str(minilm))), TEXTS)).min() >= 0.99999
 
 
 def test_pickled_weights_are_never_opened(minilm: Path, copy_of) -> None:
