@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from gui.models.thumbnails import Thumbnails
 
 Index = QModelIndex | QPersistentModelIndex
 _TITLE_CHARACTERS = 120
+_LOOKED_AT = 2000
 _TOOL_TIP_CHARACTERS = 400
 
 
@@ -33,7 +35,8 @@ class ItemFace:
 
 def title_of(item: Item) -> str:
     """The first line that says something."""
-    return next((line.strip() for line in item.question.splitlines() if line.strip()), item.item_id)[:_TITLE_CHARACTERS]
+    lines = item.question[:_LOOKED_AT].splitlines()
+    return next((line.strip() for line in lines if line.strip()), item.item_id)[:_TITLE_CHARACTERS]
 
 
 class ItemsModel(QAbstractListModel):
@@ -86,7 +89,7 @@ class ItemsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return title_of(item)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return item.question[:_TOOL_TIP_CHARACTERS]
+            return f"<p>{html.escape(item.question[:_TOOL_TIP_CHARACTERS])}</p>"  # or Qt would take text for markup
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join(part for part in (title_of(item), item.item_id, item.subject) if part)
         return None

@@ -46,6 +46,11 @@ RADIUS = 12.0
 _REST_MS = 50
 _CARD_CHARACTERS = 90
 
+_LOOK = """
+ImageGrid { background: palette(window); }
+QScrollBar::handle:disabled { background: transparent; }
+"""
+
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -96,6 +101,18 @@ def _paint_text(painter: QPainter, room: QRectF, text: str, font: QFont) -> None
     painter.drawText(room, shown, how)
 
 
+def _subject_and_id(metrics: QFontMetrics, face: Face, width: int) -> str:
+    """Both shortened to fit, the id less than the subject: it tells items apart."""
+    if not face.subject:
+        return metrics.elidedText(face.item_id, Qt.TextElideMode.ElideMiddle, width)
+    between = " · "
+    room = width - metrics.horizontalAdvance(between)
+    wanted = min(metrics.horizontalAdvance(face.item_id) + 1, room * 3 // 5)
+    subject = metrics.elidedText(face.subject, Qt.TextElideMode.ElideRight, room - wanted)
+    left = room - metrics.horizontalAdvance(subject)
+    return subject + between + metrics.elidedText(face.item_id, Qt.TextElideMode.ElideMiddle, left)
+
+
 class ImageGrid(QAbstractItemView):
     """Cards in as many columns as fit. Arrow keys move, a click or Enter chooses.
 
@@ -115,6 +132,7 @@ class ImageGrid(QAbstractItemView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # so that scrolling only moves pixels
+        self.setStyleSheet(_LOOK)
         self._quiet = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -241,6 +259,7 @@ class ImageGrid(QAbstractItemView):
         size, bar = self.card, self.verticalScrollBar()
         height = -(-self._places() // self.columns) * (size.height() + GAP) - GAP
         bar.setRange(0, max(0, height - self.viewport().height()))
+        bar.setEnabled(bar.maximum() > 0)
         bar.setPageStep(self.viewport().height())
         bar.setSingleStep((size.height() + GAP) // 3)
         super().updateGeometries()
@@ -284,6 +303,10 @@ class ImageGrid(QAbstractItemView):
         if self.currentIndex().isValid() and self.currentIndex() != before:
             self.chosen.emit(self.currentIndex())
 
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are for the search field: Qt would ask the model for every item."""
+        del search
+
     def _at_rest(self) -> None:
         places = self._on_screen(0, self.viewport().height())
         self.rested.emit(places.start, places.stop - 1)
@@ -323,9 +346,5 @@ class ImageGrid(QAbstractItemView):
         small.setPixelSize(12)
         painter.setFont(small)
         painter.setPen(theme.color("dim"))
-        metrics = QFontMetrics(small)
-        subject = metrics.elidedText(face.subject, Qt.TextElideMode.ElideRight, words.width() // 2)
-        before = f"{subject} · " if subject else ""
-        left = words.width() - metrics.horizontalAdvance(before)
-        below = before + metrics.elidedText(face.item_id, Qt.TextElideMode.ElideMiddle, left)
+        below = _subject_and_id(QFontMetrics(small), face, words.width())
         painter.drawText(words, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom), below)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -57,7 +58,7 @@ class NeighbourRow(QAbstractButton):
         self.neighbour = neighbour
         face = neighbour.face
         self.setAccessibleName(f"{self.rank}. {face.title}, {face.item_id}, {neighbour.similarity:.3f}")
-        self.setToolTip(face.text[:400])
+        self.setToolTip(f"<p>{html.escape(face.text[:400])}</p>")  # or Qt would take text for markup
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -272,7 +273,7 @@ class NeighbourPanel(Card):
         if here:
             return Caption(short)
         link = LinkButton(short, lambda: self.went_back.emit(step))
-        link.setToolTip(name)
+        link.setToolTip(f"<p>{html.escape(name)}</p>")
         return link
 
     def _append_row(self) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt, QTranslator
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from gui import tasks
-from gui.core.result.manifest import Receipt, write_receipt
+from gui.core.dataset import DataSpec
+from gui.core.result.manifest import Manifest, Receipt, write_receipt
 from gui.core.result.result import VECTORS_FILE
 from gui.core.units import MicroUsd
 from gui.models.items import ItemFace
@@ -373,3 +375,53 @@ def test_a_changed_bit_is_found_and_said(opened: Open, own_exam: Path) -> None:
 
     assert page._check_chip.text() == "Check !"
     assert "failed" in page.header.sentence.text()
+
+
+def test_an_item_of_megabytes_and_markup_in_texts_are_shown_as_plain_short_text(
+    opened: Open, tmp_path: Path, qtbot: QtBot
+) -> None:
+    text = "&lt;b>굵게&lt;/b> &lt;img src='file:///etc/hostname'> "  # markup that was meant as text
+    items = [{"id": f"<i>{number}</i>", "subject": "&lt;u>&amp;과학", "content": text} for number in range(30)]
+    items[0]["content"] += "긴 글 " * 500_000
+    (tmp_path / "items.json").write_text(json.dumps(items), encoding="utf-8")
+    manifest = Manifest(data=DataSpec(items=(str(tmp_path / "items.json"),)))
+    make_result(tmp_path / "result", unit_vectors(30, 8), item_ids=[item["id"] for item in items], manifest=manifest)
+
+    page = opened(tmp_path / "result")
+
+    assert faces(page)[0].title.startswith("<b>굵게</b>")
+    shown = [label.text() for label in page.findChildren(QLabel) if label.text().startswith("<b>")]
+    assert [len(one) < 10_000 for one in shown] == [True]
+    tip = page.items.grid.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;img" in tip
+    assert all(label.textFormat() == Qt.TextFormat.PlainText for label in page.findChildren(QLabel))
+
+
+def test_another_language_changes_the_words_and_keeps_the_place(opened: Open, qtbot: QtBot, exam: Path) -> None:
+    class Starred(QTranslator):
+        def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str:
+            return f"★ {source}"
+
+        def isEmpty(self) -> bool:
+            return False
+
+    page = opened(exam / "result")
+    type_search(qtbot, page, "circuit")
+    page.items.walk(page.items.panel.keys[2])
+    settle(qtbot)
+    trail = page.items.trail
+    starred = Starred()
+
+    QCoreApplication.installTranslator(starred)
+    try:
+        settle(qtbot)
+        said = texts(page)
+    finally:
+        QCoreApplication.removeTranslator(starred)
+        settle(qtbot)
+
+    for starred_words in ("Similar items", "computed exactly", "240 vectors", "Practice model"):
+        assert f"★ {starred_words}" in said
+    assert page.items.trail == trail
+    assert page.items.search.text() == "circuit"
+    assert "Similar items" in texts(page)

@@ -141,7 +141,7 @@ class CheckTab(QWidget):
             (self.tr("Model"), manifest.model),
             (self.tr("Revision"), manifest.revision[:12]),
             (self.tr("Recipe"), manifest.recipe),
-            (self.tr("Precision"), manifest.precision),
+            (self.tr("Precision"), str(manifest.made_by.get("precision", manifest.precision))),
             (self.tr("Items"), number(manifest.items)),
             (self.tr("With a picture in the vector"), number(manifest.with_image)),
             (self.tr("Left out"), number(manifest.skipped)),

@@ -28,6 +28,9 @@ NEIGHBOURS = 20
 _THUMBNAIL = QSize(184, 124)
 _LARGEST = QSize(720, LARGEST_PICTURE)
 _LONGEST_TRAIL = 200
+_SUBJECT_CHARACTERS = 13
+_SUBJECTS_SHOWN = 300
+_LONGEST_TEXT = 6000
 
 Hits = tuple[ItemBank, NDArray[np.intp]]
 Found = tuple[Neighbours, int, tuple[Neighbour, ...], float]
@@ -58,8 +61,8 @@ class ItemsTab(QWidget):
         self.search.textChanged.connect(self._search)
         self.search.returnPressed.connect(self._into_grid)
         self.subject = QComboBox()
-        self.subject.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.subject.setMaximumWidth(170)
+        self.subject.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.subject.setMinimumContentsLength(_SUBJECT_CHARACTERS)
         self.subject.currentIndexChanged.connect(self._search)
         self.with_picture = Chip()
         self.with_picture.toggled.connect(self._search)
@@ -102,6 +105,7 @@ class ItemsTab(QWidget):
         self.search.setAccessibleName(self.tr("Find items"))
         self.subject.setAccessibleName(self.tr("Subject"))
         self.with_picture.setText(self.tr("With picture"))
+        self.grid.setAccessibleName(self.tr("Items"))
         self._show_all.setText(self.tr("Show all items"))
         self.panel.retranslate()
         if self.subject.count():
@@ -110,7 +114,7 @@ class ItemsTab(QWidget):
             self._say_count(self._model.rowCount())
             self._say_practice()
             if self._trail:
-                self._show_item(self._trail[-1])
+                self._go(self._trail)
 
     # --- a result -----------------------------------------------------------------------------------------------------
 
@@ -138,7 +142,7 @@ class ItemsTab(QWidget):
         self.subject.blockSignals(True)
         self.subject.clear()
         self.subject.addItem(self.tr("All subjects"), "")
-        for subject, count in bank.subjects:
+        for subject, count in bank.subjects[:_SUBJECTS_SHOWN]:
             self.subject.addItem(f"{subject} ({number(count)})", subject)
         self.subject.blockSignals(False)
         self.subject.setVisible(bool(bank.subjects))
@@ -250,7 +254,7 @@ class ItemsTab(QWidget):
         has_picture = self._face(row).has_picture
         caption = " · ".join(part for part in (item.item_id, item.subject) if part)
         choices = "   ".join(f"{place}. {choice}" for place, choice in enumerate(item.choices, start=1))
-        self.panel.show_item(caption, item.question, choices, has_picture=has_picture)
+        self.panel.show_item(caption, _shortened(item.question), _shortened(choices), has_picture=has_picture)
         self.panel.show_trail([self._bank.items[step].item_id for step in self._trail])
         if has_picture:
             self.panel.picture.wait()
@@ -291,6 +295,11 @@ class ItemsTab(QWidget):
     def _picture_came(self, row: int) -> None:
         if row in self.panel.keys:
             self.panel.show_face(row, self._face(row))
+
+
+def _shortened(text: str) -> str:
+    """A label of megabytes would stop the window."""
+    return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "…"
 
 
 def _search(bank: ItemBank, words: str, subject: str, with_picture: bool, wanted: Callable[[], bool]) -> Hits:
