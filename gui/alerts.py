@@ -7,6 +7,7 @@ import platform
 import sys
 import threading
 import traceback
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -38,8 +39,17 @@ def show_error(error: EmbarkError) -> None:
     what, means, todo = describe_error(error)
     box = QMessageBox(QMessageBox.Icon.NoIcon, "Embark", what, parent=QApplication.activeWindow())
     box.setInformativeText("\n\n".join(part for part in (means, todo) if part))
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    _shown.add(box)  # without a window to belong to, nobody else would hold it
+    box.finished.connect(partial(_forget, box))
     box.open()
+
+
+_shown: set[QMessageBox] = set()
+
+
+def _forget(box: QMessageBox, _: int) -> None:
+    _shown.discard(box)
+    box.deleteLater()
 
 
 class Crashes(QObject):

@@ -72,7 +72,7 @@ def part_of(part: int, whole: int) -> str:
 
 def duration(seconds: float) -> str:
     """``24 s``, ``6 min 12 s``, ``1 h 52 min``, ``2 days 3 h``"""
-    whole = max(0, round(seconds))
+    whole = max(0, round(seconds)) or math.ceil(max(0.0, seconds))
     if whole < 60:
         return translate("format", "{s} s").format(s=whole)
     if whole < 600 and whole % 60:

@@ -89,7 +89,6 @@ class Window(QMainWindow):
         row.addWidget(self._stack, 1)
         self.setCentralWidget(whole)
         self._stack.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._stack.setFocus()  # or the first entry of the side bar would begin with a ring
         self.go("runs")
         self._say_billing()
 
@@ -145,6 +144,7 @@ class Window(QMainWindow):
         self._side.mark(PLACES.get(place, place))
         if page is None:
             return
+        self._stack.setFocus()  # or a button that nobody chose would begin with a ring
         self._stack.setCurrentWidget(page)
         if place == "bill":
             self.ask_bills()

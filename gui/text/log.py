@@ -138,7 +138,7 @@ def _uploaded(event: e.Uploaded) -> str:
 @_line.register
 def _launched(event: e.Launched) -> str:
     del event
-    return translate("text.log", "The embedding runs on the machine, also when this window is closed.")
+    return translate("text.log", "The embedding has begun on the machine.")
 
 
 @_line.register

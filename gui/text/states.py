@@ -136,8 +136,10 @@ def _step_sentence(snapshot: Snapshot) -> str:
         case Step.EMBED if snapshot.loading_since is not None and snapshot.model_loaded is None:
             return translate("text.states", "Loading the model on {machine}.").format(machine=machine)
         case Step.EMBED:
-            said = translate("text.states", "Embedding on {machine}. Finished pieces are already coming home.")
-            return said.format(machine=machine) + " " + _nothing_to_do(snapshot)
+            said = translate("text.states", "Embedding on {machine}.").format(machine=machine)
+            if snapshot.shards_home:
+                said += " " + translate("text.states", "Finished pieces are already coming home.")
+            return f"{said} {_nothing_to_do(snapshot)}"
         case Step.FETCH:
             return translate("text.states", "Bringing the last pieces home.")
         case Step.VERIFY:

@@ -1,13 +1,57 @@
-"""The window's tests run without a display."""
+"""The window's tests run without a display, in English, in the light theme, and leave nothing running behind."""
 
 import os
+import threading
+from collections.abc import Iterator
 
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+
+from gui import theme
+from gui.language import Language
+from gui.tasks import under_way
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Any warning of Qt fails a test, except what the platform without a display says of itself."""
     for item in items:
         item.add_marker(pytest.mark.qt_log_ignore("does not support propagateSizeHints", extend=True))
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """No thread of a test outlives it, and no answer is still on its way."""
+    before = set(threading.enumerate())
+    yield
+    app = QApplication.instance()
+    for _ in range(2000):
+        if app is None or not under_way():
+            break
+        app.processEvents()
+        threading.Event().wait(0.005)
+    assert not under_way(), "work off the window's thread has not come back"
+    left = [one for one in threading.enumerate() if one not in before and not one.name.startswith("background")]
+    assert not left, f"threads left: {left}"
+
+
+@pytest.fixture
+def dressed(qapp: QApplication) -> Iterator[QApplication]:
+    """The application in the light theme, speaking English."""
+    if qapp.styleSheet() != theme.style_sheet(theme.LIGHT):  # dressing anew takes a while
+        theme.apply(qapp, theme.Mode.LIGHT)
+    language = Language()
+    language.speak("en")
+    yield qapp
+    language.silence()
+
+
+@pytest.fixture
+def korean(qapp: QApplication) -> Iterator[Language]:
+    """The window speaks Korean for one test."""
+    language = Language()
+    assert language.speak("ko")
+    yield language
+    language.silence()

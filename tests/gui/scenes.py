@@ -157,8 +157,14 @@ class Story:
 
     def finished(self) -> Story:
         self.asking().tell(e.DestroyWanted(), 30).tell(e.DestroyIntended(self.instance), 0)
-        self.tell(e.Destroyed(self.instance, self.snapshot.money.so_far), 8)
-        return self.tell(e.StepDone(Step.RELEASE), 0).tell(e.Ended(complete=True), 0)
+        return self._destroyed().tell(e.Ended(complete=True), 0)
+
+    def _destroyed(self) -> Story:
+        rental = self.snapshot.rental
+        assert rental is not None
+        self.tell(e.Tick(), 8)
+        spent = cost(rental.price_per_hour, (self.at - rental.rented_at).total_seconds())
+        return self.tell(e.Destroyed(self.instance, spent), 0).tell(e.StepDone(Step.RELEASE), 0)
 
     def waiting(self, error: EmbarkError, step: Step = Step.FETCH) -> Story:
         return self.tell(e.StepWaiting(step, type(error).__name__, error.record(), 3, 12.0), 5)
@@ -169,8 +175,7 @@ class Story:
     def lost(self) -> Story:
         """From a failure on: nothing more can be saved, the machine is gone."""
         self.tell(e.StepStarted(Step.RELEASE), 0).tell(e.DestroyIntended(self.instance), 2)
-        self.tell(e.Destroyed(self.instance, self.snapshot.money.so_far), 8)
-        return self.tell(e.StepDone(Step.RELEASE), 0).tell(e.Ended(complete=False), 0)
+        return self._destroyed().tell(e.Ended(complete=False), 0)
 
 
 def practice(run_id: str = "20260129-120000-bb02", **changes: object) -> Story:

@@ -140,9 +140,13 @@ class MachineCard(Card):
 
     def set(self, snapshot: Snapshot) -> None:
         rental, probe = snapshot.rental, snapshot.probe
-        gone = self.tr("No machine yet")
         self.setVisible(not snapshot.ended)
-        self._name.setText(f"{rental.name} · #{rental.instance_id}" if rental else gone)
+        if rental is None:
+            self._name.setText(self.tr("No machine yet"))
+        elif is_practice(snapshot):
+            self._name.setText(self.tr("This computer · {name}").format(name=rental.name))
+        else:
+            self._name.setText(f"{rental.name} · #{rental.instance_id}")
         points = snapshot.points if rental else ()
         for part in self._live:
             part.setVisible(bool(points))
@@ -158,8 +162,6 @@ class MachineCard(Card):
                     self.tr("verified by the cloud") if snapshot.vouched_host_key else self.tr("trusted on first use")
                 )
                 lines.append((self.tr("Machine's key"), trust, ""))
-            if is_practice(snapshot):
-                lines.append((self.tr("Where"), self.tr("this computer"), ""))
         self._rows.set(lines)
 
     def _set_live(self, points: tuple[Point, ...]) -> None:

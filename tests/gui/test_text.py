@@ -1,0 +1,228 @@
+"""There are words for everything that can happen, and the command line needs no Qt to say them."""
+
+import dataclasses
+import re
+import subprocess
+import sys
+import typing
+from collections.abc import Iterator
+
+import pytest
+
+from gui.core import errors
+from gui.core.cloud.base import Instance
+from gui.core.errors import CloudUnreachable, ConnectionLost, EmbarkError
+from gui.core.plan import AtTheEnd, Estimate, Page, PlanProblem, Trouble
+from gui.core.result.check import Check, CheckReport
+from gui.core.run import state as e
+from gui.core.run.runs import Bill, BillLine
+from gui.core.run.state import Recorded, Step
+from gui.core.units import MicroUsd
+from gui.text import (
+    billing,
+    check_name,
+    closing_words,
+    describe_error,
+    describe_trouble,
+    log_line,
+    money_sentence,
+    sentence,
+    step_name,
+    step_note,
+    step_title,
+)
+from tests.gui.scenes import NOON, Story, instance, mixed_bills, practice
+from tests.gui.screenshots import moments
+
+SAMPLES = {"str": "something", "int": 3, "float": 2.5, "list[str]": ["one"], "bool": True}
+
+
+def errors_of(kind: type[EmbarkError] = EmbarkError) -> Iterator[type[EmbarkError]]:
+    if kind is not EmbarkError:
+        yield kind
+    for below in kind.__subclasses__():
+        if below.__module__ == errors.__name__:
+            yield from errors_of(below)
+
+
+def made(kind: type[EmbarkError], **fields: object) -> EmbarkError:
+    known = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
+    return kind(**{one.name: fields.get(one.name, SAMPLES[str(one.type)]) for one in known})
+
+
+def reasons(kind: type[EmbarkError]) -> list[str]:
+    """What the docstring of an error says its ``reason`` can be."""
+    found = re.search(r"``reason``: (.*?)\.", kind.__doc__ or "", re.DOTALL)
+    return [one.strip() for one in found.group(1).split(",")] if found else [""]
+
+
+@pytest.mark.parametrize("kind", list(errors_of()), ids=lambda kind: kind.__name__)
+def test_every_error_says_what_happened_in_plain_words(kind: type[EmbarkError]) -> None:
+    said = set()
+    for reason in reasons(kind):
+        what, means, todo = describe_error(made(kind, reason=reason))
+        assert what.endswith((".", "?"))
+        said.add(what)
+        for part in (what, means, todo):
+            assert "{" not in part
+            assert kind.__name__ not in part
+            assert "uccessful" not in part
+    assert len(said) == len(reasons(kind)), "each reason has its own words"
+
+
+@pytest.mark.parametrize(
+    "kind", [one for one in errors_of() if one.__subclasses__() == []], ids=lambda one: one.__name__
+)
+def test_every_leaf_of_the_tree_of_errors_has_words_of_its_own(kind: type[EmbarkError]) -> None:
+    assert describe_error.dispatch(kind) is not describe_error.dispatch(EmbarkError)
+
+
+def test_an_error_a_newer_embark_wrote_is_worded_too() -> None:
+    assert describe_error(EmbarkError.from_record("FromTheFuture", {"x": 1}))[0]
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+@pytest.mark.parametrize("detail", ["", "2000000000", "x"])
+def test_every_trouble_of_a_plan_says_how_to_mend_it(trouble: Trouble, detail: str) -> None:
+    said = describe_trouble(PlanProblem(Page.ITEMS, trouble, detail))
+    assert said.endswith((".", "?"))
+    assert "{detail}" not in said
+
+
+def event_samples() -> Iterator[e.AnyEvent]:
+    estimate = Estimate((), (), 0.0, MicroUsd(0), True)
+    values: dict[object, object] = {
+        str: "x",
+        int: 2,
+        float: 1.5,
+        bool: True,
+        Step: Step.EMBED,
+        MicroUsd: MicroUsd(5),
+        Estimate: estimate,
+        CheckReport: CheckReport((), 5, 4, 3),
+        dict[str, typing.Any]: {"during": "read"},
+    }
+    for kind in typing.get_args(e.AnyEvent):
+        hints = typing.get_type_hints(kind)
+        fields = {name: values.get(hints[name], NOON) for name in kind.__struct_fields__}
+        if "error" in fields:
+            fields["error"] = "ConnectionLost"
+        yield kind(**fields)
+
+
+@pytest.mark.parametrize("event", list(event_samples()), ids=lambda event: type(event).__name__)
+def test_every_event_is_a_line_in_the_log(event: e.AnyEvent) -> None:
+    said = log_line(Recorded(1, NOON, event))
+    assert bool(said) or isinstance(event, e.Tick)
+    assert "{" not in said
+    assert "%n" not in said
+
+
+def test_every_step_and_check_has_a_name() -> None:
+    assert len({step_name(step) for step in Step}) == len(Step)
+    assert len({check_name(check) for check in Check}) == len(Check)
+
+
+def test_every_moment_of_a_run_has_a_sentence_and_notes() -> None:
+    for name, snapshot in moments():
+        for said in (sentence(snapshot), money_sentence(snapshot)):
+            assert said.endswith("."), name
+            assert "{" not in said, name
+        for step in Step:
+            assert step_title(snapshot, step), name
+            assert "{" not in step_note(snapshot, step, NOON), name
+
+
+def test_a_step_that_waits_says_why_and_when_it_is_tried_again() -> None:
+    said = sentence(Story().embedding().waiting(ConnectionLost(during="read")).snapshot)
+    assert said.startswith("The connection to the machine broke. Tried 3 times; again at ")
+
+
+def test_practice_is_never_told_to_close_the_lid() -> None:
+    assert "lid" in sentence(Story().embedding().snapshot)
+    assert "lid" not in sentence(practice().embedding().snapshot)
+
+
+def test_a_plan_that_destroys_by_itself_is_not_said_to_ask() -> None:
+    snapshot = Story().planned().snapshot
+    plan = dataclasses.replace(
+        snapshot.plan, result=dataclasses.replace(snapshot.plan.result, destroy=AtTheEnd.WHEN_VERIFIED)
+    )
+    assert step_note(snapshot, Step.RELEASE, NOON) == "asks you"
+    assert step_note(dataclasses.replace(snapshot, plan=plan), Step.RELEASE, NOON) == ""
+
+
+# --- what is billed ---------------------------------------------------------------------------------------------------
+
+
+def bill(*lines: BillLine, error: EmbarkError | None = None) -> tuple[Bill, ...]:
+    return (Bill("vast", NOON, lines, error),)
+
+
+def line(one: Instance, run_id: str = "", *, ours: bool = True) -> BillLine:
+    return BillLine(one, run_id, ours, MicroUsd(310_000))
+
+
+def test_nothing_is_said_to_be_billed_only_when_every_account_answered() -> None:
+    assert billing(bill(), ()).line == "Nothing is being billed"
+    unknown = billing(bill(error=CloudUnreachable(cloud="vast")), ())
+    assert unknown.line.startswith("Cannot tell: Vast.ai does not answer (since ")
+    assert unknown.state == "unknown"
+    assert billing(None, ()).state == "unknown"
+
+
+def test_a_machine_is_named_with_what_it_costs() -> None:
+    now = billing(bill(line(instance("7"))), ())
+    assert (now.line, now.below) == ("1 machine, $0.14 an hour", "$0.31 so far · RTX 3090")
+    assert now.state == "running"
+
+
+def test_machines_add_up_and_a_silent_account_is_still_said() -> None:
+    now = billing(mixed_bills(), (Story().embedding().snapshot,))
+    assert now.line == "2 machines, $0.55 an hour"
+    assert "Cannot tell: RunPod does not answer" in now.below
+
+
+def test_machines_of_others_are_not_ours_to_count() -> None:
+    assert billing(bill(line(instance("7", ours=False), ours=False)), ()).line == "Nothing is being billed"
+
+
+def test_a_pretend_price_is_never_shown_as_money() -> None:
+    for now in (
+        billing((Bill("practice", NOON, (line(instance("p", "practice", pretend=True)),)),), ()),
+        billing((), (practice().embedding().snapshot,)),
+    ):
+        assert (now.line, now.below) == ("1 practice machine, free", "Nothing is being billed")
+        assert now.state == "calm"
+
+
+def test_a_run_counts_before_its_account_is_asked_and_an_old_answer_not_after_its_end() -> None:
+    assert billing(bill(), (Story().rented().snapshot,)).line == "1 machine, $0.41 an hour"
+    old = bill(line(instance("19905787"), Story().run_id))
+    assert billing(old, (Story().finished().snapshot,)).line == "Nothing is being billed"
+
+
+def test_a_renting_without_an_answer_cannot_be_told() -> None:
+    story = Story().data_read()
+    estimate = Estimate((), (), 0.0, MicroUsd(0), False)
+    story.tell(e.RentIntended("embark-1", "o", "RTX 4090", MicroUsd(410_000), False, estimate))
+    assert billing(bill(), (story.snapshot,)).line == "Cannot tell: Vast.ai has not answered yet"
+
+
+def test_closing_asks_only_when_something_goes_on() -> None:
+    assert closing_words(()) is None
+    assert closing_words((Story().finished().snapshot, practice().asking().snapshot)) is None
+    title, text = closing_words((Story().embedding().snapshot,)) or ("", "")
+    assert title == "1 machine will go on being billed"
+    assert "RTX 4090 #19905787 costs $0.41 an hour" in text
+    title, text = closing_words((practice().embedding().snapshot,)) or ("", "")
+    assert "pauses" in title
+    assert "nothing is charged" in text
+
+
+def test_the_words_need_no_qt() -> None:
+    seen = (
+        "import sys, gui.text, gui.format; print([one for one in sys.modules if 'PySide' in one or 'shiboken' in one])"
+    )
+    told = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
