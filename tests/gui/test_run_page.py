@@ -45,6 +45,7 @@ def button(page: QWidget, text: str) -> QPushButton:
 
 
 def buttons(page: QWidget) -> list[str]:
+    QApplication.processEvents()
     return [one.text() for one in page.findChildren(QPushButton) if one.isVisible()]
 
 
