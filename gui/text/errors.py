@@ -10,6 +10,7 @@ from gui.core.plan import Page, PlanProblem, Trouble
 from gui.core.result.check import Check
 from gui.format import duration, size
 from gui.text.names import check_name, cloud_name
+from gui.text.plan_files import describe_fault
 from gui.text.troubles import describe_trouble
 from gui.translate import translate
 from remote_worker.protocol import Failure
@@ -36,9 +37,8 @@ def _plan(error: errors.PlanError) -> Words:
     known = {str(trouble): trouble for trouble in Trouble}
     if error.problem in known:
         return describe_trouble(PlanProblem(Page.REVIEW, known[error.problem], error.hint)), "", ""
-    what = translate("text.errors", "The plan cannot be used: {field}: {problem}.")
-    meant = translate("text.errors", "Did you mean {hint}?").format(hint=error.hint) if error.hint else ""
-    return what.format(field=error.field, problem=error.problem), _files_untouched(), meant
+    what, todo = describe_fault(error)
+    return what, _files_untouched(), todo
 
 
 @describe_error.register
@@ -75,7 +75,8 @@ def _duplicate_ids(error: errors.DuplicateIds) -> Words:
     what = translate("text.errors", "The id {id} is there twice: {first} and {second}.")
     more = ""
     if error.count > 1:
-        more = translate("text.errors", "%n id(s) are there more than once.", "", error.count)
+        count = error.count
+        more = translate("text.errors", "%n id(s) are there more than once.", "", count)
     todo = translate("text.errors", "Choose which to keep: the first or the last.")
     return what.format(id=error.item_id, first=error.first, second=error.second), more, todo
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QRadioButton
+from PySide6.QtWidgets import QRadioButton, QSizePolicy
 
 from gui.widgets.basics import Card, Pill, row_of, set_tone
 
@@ -16,14 +16,15 @@ class ChoiceCard(Card):
 
     def __init__(self, name: str) -> None:
         super().__init__(margin=16, spacing=5)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # cards side by side are alike
         self.button = QRadioButton(name)
         font = self.button.font()
         font.setBold(True)
         self.button.setFont(font)
         self.pill = Pill()
         self.pill.hide()
-        head = row_of(self.button, self.pill)
-        head.insertStretch(1, 1)
+        head = row_of(self.button, self.pill, spacing=4)
+        head.setStretch(0, 1)
         self.column.addLayout(head)
         self.button.toggled.connect(self._toggled)
         self.button.clicked.connect(self.chosen)

@@ -21,6 +21,7 @@ from gui.core.plan import (
     to_toml,
 )
 from gui.core.units import MicroUsd, micro_usd
+from gui.text import describe_error
 from tests.plan.making import a_plan
 
 AS_DESIGNED = """
@@ -216,3 +217,23 @@ def test_the_file_reads_like_the_design(tmp_path: Path) -> None:
     assert "disk_gb = 10\n" in text
     assert 'duplicates = "error"' in text
     assert "offer_id" not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "[model]\ndimension = 3",
+            "nobody knows: model.dimension. Your files were not changed. Did you mean model.dim",
+        ),
+        ("[data]\nitems = 3", "data.items must be a list of texts"),
+        ("[data]\nitems = []\n[model]\nrecipe = 'median'", "model.recipe is not possible"),
+        ("", "does not say data.items"),
+        ("data = 1", "data must be a table: [data]"),
+        ("[data", "cannot be read: Expected"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_said_in_a_sentence(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(PlanError) as wrong:
+        from_toml(text, tmp_path)
+    assert said in " ".join(describe_error(wrong.value))

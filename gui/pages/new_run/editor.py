@@ -7,6 +7,7 @@ change the plan with ``change`` and draw themselves from this object when ``chan
 from __future__ import annotations
 
 import functools
+import gc
 import logging
 import threading
 from collections.abc import Callable, Mapping
@@ -294,12 +295,18 @@ class _Reading:
         self._unwanted.set()
 
     def carry_out(self) -> _Reading:
+        # A hundred thousand items make the garbage collector stop every thread for half a second, time and again,
+        # to find nothing: items hold no cycles. Afterwards they are kept out of its sight.
+        gc.disable()
         try:
             self.dataset = read(self._spec, self._tell)
+            gc.freeze()
         except EmbarkError as failure:
             self.failure = failure
         except _Stopped:
             pass
+        finally:
+            gc.enable()
         return self
 
     def _tell(self, progress: Progress) -> None:

@@ -39,7 +39,7 @@ from gui.widgets.drop_field import DropField, dropped_paths
 from gui.widgets.figure import Figure
 from gui.widgets.flow import Flow
 
-SOURCES_SHOWN = 8
+SOURCES_SHOWN = 5
 SUBJECTS_SHOWN = 4
 
 

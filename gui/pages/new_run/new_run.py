@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
 
 from gui.core.cloud.base import Cloud
 from gui.core.dataset import sample_spec
-from gui.core.errors import EmbarkError
+from gui.core.errors import DuplicateIds, EmbarkError
 from gui.core.paths import Paths, results_home
-from gui.core.plan import Draft, Page, Plan
+from gui.core.plan import Draft, Page, Plan, Trouble
 from gui.core.run.runs import Runs
 from gui.format import money
 from gui.pages.new_run.budget import BudgetPage
@@ -243,6 +243,8 @@ class NewRunPage(QWidget):
         """Why one cannot go on from a page, and how to mend it; empty when one can."""
         editor = self.editor
         found = editor.problems() if page.page is Page.REVIEW else editor.problems(page.page)
+        if found and found[0].trouble is Trouble.ITEMS_FAILED and isinstance(editor.failure, DuplicateIds):
+            return self.tr("Choose which of two items with the same id to keep.")
         if found:
             return describe_trouble(found[0])
         if editor.outlook is None:
