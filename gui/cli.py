@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import io
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -33,6 +34,9 @@ LOOK_EVERY_S = 0.5
 
 def main(arguments: Sequence[str]) -> int:
     """Run one verb; its exit code."""
+    for out in (sys.stdout, sys.stderr):  # a console of another code page must not end a run over a character
+        if isinstance(out, io.TextIOWrapper):
+            out.reconfigure(errors="replace")
     asked = _parser().parse_args(arguments)
     paths = Paths.default()
     log.start(paths)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -189,4 +190,7 @@ class Runs:
 
     def _publish(self, snapshot: Snapshot) -> None:
         for changed in self._subscribers:
-            changed(snapshot)
+            try:
+                changed(snapshot)
+            except Exception:  # noqa: BLE001  a face that cannot draw is a bug, and no reason to stop a paid run
+                threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))

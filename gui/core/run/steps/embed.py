@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 POLL_S = 1.0
 HALT_GRACE_S = 20.0
+NO_DISK_BYTES = 1_000_000
 
 
 def embed(run: Run) -> None:
@@ -56,9 +57,12 @@ def embed(run: Run) -> None:
 def _still_working(machine: Machine) -> None:
     """Raises WorkerKilled when the worker is gone without having said how it ended."""
     status = machine.run("status", JOB)
-    if not status["alive"]:
-        ended = status.get("exit") or {}
-        raise WorkerKilled(signal=int(ended.get("signal", 0)), exit_code=int(ended.get("exit_code", 0)))
+    if status["alive"]:
+        return
+    if int(status["disk_free_bytes"]) < NO_DISK_BYTES:  # too full even to say so
+        raise WorkerFailed(reason=protocol.Failure.DISK_FULL.value)
+    ended = status.get("exit") or {}
+    raise WorkerKilled(signal=int(ended.get("signal", 0)), exit_code=int(ended.get("exit_code", 0)))
 
 
 def _heard(run: Run, line: bytes) -> bool:
