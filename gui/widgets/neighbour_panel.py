@@ -51,7 +51,7 @@ class NeighbourRow(QAbstractButton):
         self.setFixedHeight(ROW_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(self._walk)
 
     def show_neighbour(self, neighbour: NeighbourFace) -> None:
@@ -211,6 +211,8 @@ class NeighbourPanel(Card):
         self._choices.setVisible(bool(choices))
         self.picture.setVisible(has_picture)
         self.area.verticalScrollBar().setValue(0)
+        if any(row.hasFocus() for row in self._rows):
+            self.focus_first()  # the way goes on from the top
 
     def show_trail(self, names: Sequence[str]) -> None:
         """How the person came here; the last is where they are."""

@@ -269,10 +269,18 @@ def test_the_keyboard_alone_finds_chooses_walks_and_goes_back(opened: Open, qtbo
     QTest.keyClick(items.panel.rows[1], Qt.Key.Key_Return)
     settle(qtbot)
     assert items.trail == (here, there)
+    assert items.panel.rows[0].hasFocus()
 
     QTest.keyClick(page, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
     settle(qtbot)
     assert items.trail == (here,)
+
+    QTest.keyClick(page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(items.search, Qt.Key.Key_Escape)
+    settle(qtbot)
+    assert items.count.text() == "240 items"
+    QTest.keyClick(items.search, Qt.Key.Key_Down)
+    assert items.grid.hasFocus()
 
 
 def test_holding_an_arrow_key_ends_at_the_item_that_is_marked(opened: Open, qtbot: QtBot, exam: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QModelIndex, QSize, Qt
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QImage, QPixmap, QShortcut
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.core.plan import PRACTICE_MODEL
@@ -60,6 +60,8 @@ class ItemsTab(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._search)
         self.search.returnPressed.connect(self._into_grid)
+        for key, action in ((Qt.Key.Key_Down, self._into_grid), (Qt.Key.Key_Escape, self.search.clear)):
+            QShortcut(key, self.search, action).setContext(Qt.ShortcutContext.WidgetShortcut)
         self.subject = QComboBox()
         self.subject.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.subject.setMinimumContentsLength(_SUBJECT_CHARACTERS)
