@@ -147,8 +147,7 @@ class Images:
                         tail = (tail + more)[-TAIL_BYTES:]
                 elif not member.deflated:
                     tail = packed.last(TAIL_BYTES)
-            found = look(head, tail, size_bytes)
-            return Look(ProblemKind.IMAGE_UNREADABLE) if packed.damaged and found.problem is None else found
+            return Look(ProblemKind.IMAGE_UNREADABLE) if packed.damaged else look(head, tail, size_bytes)
 
     def _open(self, file: _File) -> BinaryIO:
         source = self._sources[file.source]
