@@ -34,9 +34,9 @@ from gui.core.plan import (
 from gui.core.units import MicroUsd
 from gui.language import Language
 from gui.pages.new_run import NewRunPage
+from gui.pages.new_run.offer_table import OfferTable
 from gui.pages.new_run.worth import ProblemsDialog
 from gui.text import describe_trouble
-from gui.widgets.offer_table import OfferTable
 from tests.fakes import LedgerCloud
 
 ORDER = [*Page]
@@ -536,3 +536,33 @@ def test_another_language_keeps_the_page_and_the_plan(open_wizard: Callable[...,
     assert (wizard.at, wizard.editor.plan) == (Page.BUDGET, plan)
     wizard.click_next()
     assert wizard.at is Page.REVIEW
+
+
+def test_closing_in_the_middle_of_reading_ends_the_reading_quietly(
+    open_wizard: Callable[..., Wizard], tmp_path: Path
+) -> None:
+    wizard = open_wizard()
+    large = items_file(tmp_path / "large.json", 20_000)
+    wizard.editor.change(replace(wizard.editor.plan, data=DataSpec(items=(str(large),))))
+    wizard.page.close()
+    wizard.page.deleteLater()
+    QApplication.sendPostedEvents(wizard.page, QEvent.Type.DeferredDelete)
+    wizard.qtbot.waitUntil(lambda: tasks.under_way() == 0, timeout=20_000)
+
+
+def test_many_quick_changes_end_at_the_last_one(open_wizard: Callable[..., Wizard], tmp_path: Path) -> None:
+    wizard = open_wizard()
+    wizard.add(items_file(tmp_path / "a.json", 3))
+    for limit in range(1, 60):
+        plan = wizard.editor.plan
+        wizard.editor.change(
+            replace(plan, budget=Budget(MicroUsd(limit * 1_000_000)), machine=MachineChoice(disk_gb=limit))
+        )
+    wizard.settle()
+    wizard.page.editor.save_now()
+    wizard.settle()
+    assert wizard.editor.outlook is not None
+    assert wizard.editor.problems(Page.MACHINE) == (PlanProblem(Page.MACHINE, Trouble.NO_OFFER),)  # 59 of 50 GB
+    kept = Draft(wizard.paths.draft).load()
+    assert kept is not None
+    assert kept.budget.limit == 59_000_000

@@ -237,3 +237,20 @@ def test_what_is_wrong_in_a_file_is_said_in_a_sentence(tmp_path: Path, text: str
     with pytest.raises(PlanError) as wrong:
         from_toml(text, tmp_path)
     assert said in " ".join(describe_error(wrong.value))
+
+
+def test_whatever_is_in_a_file_it_is_a_plan_or_a_plan_error(tmp_path: Path) -> None:
+    dice = random.Random(7)
+    splinters = ["[", '"', "'", "=", "\n", "1e9", "nan", "-inf", "{", "}", "\\", "\x00", "é", "1979-05-27", "[[data]]"]
+    read = 0
+    for _ in range(600):
+        text = list(AS_DESIGNED)
+        at = dice.randrange(len(text))
+        text[at : at + dice.randrange(12)] = dice.choice([*splinters, ""])
+        try:
+            plan = from_toml("".join(text), tmp_path)
+        except PlanError:
+            continue
+        assert from_toml(to_toml(plan), tmp_path) == plan
+        read += 1
+    assert read

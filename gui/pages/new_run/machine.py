@@ -15,6 +15,7 @@ from gui.core.plan.choices import PRACTICE_CLOUD
 from gui.format import duration, money, number, per_hour, size
 from gui.models.offers import Row
 from gui.pages.new_run.editor import PlanEditor
+from gui.pages.new_run.offer_table import OfferTable
 from gui.pages.new_run.page import WizardPage, model_title, sentence_case
 from gui.text import cloud_name
 from gui.widgets.basics import (
@@ -32,7 +33,6 @@ from gui.widgets.basics import (
 )
 from gui.widgets.flow import Flow
 from gui.widgets.number_field import WholeField
-from gui.widgets.offer_table import OfferTable
 
 
 class MachinePage(WizardPage):

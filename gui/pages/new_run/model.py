@@ -141,7 +141,7 @@ class ModelCard(ChoiceCard):
         self.model = model
         reads = self.tr("Text and pictures") if model.pictures else self.tr("Text only")
         tongues = (
-            self.tr("16 languages, Korean and English among them")
+            self.tr("16 languages, Korean too")
             if model.name == PRACTICE_MODEL
             else self.tr("more than 100 languages")
             if not model.pictures
@@ -157,8 +157,8 @@ class ModelCard(ChoiceCard):
     def _good_at(self) -> str:
         return {
             PRACTICE_MODEL: self.tr(
-                "Comes with Embark, needs no network. Text finds text and pictures find pictures; "
-                "words do not find pictures. Good for trying everything out, not for results to publish."
+                "Comes with Embark. Texts find texts, pictures find pictures; words do not find pictures. "
+                "Good for trying everything out, not for results to publish."
             ),
             "Qwen/Qwen3-Embedding-0.6B": self.tr("Small and quick. Good for a first look at many texts."),
             "Qwen/Qwen3-Embedding-4B": self.tr("Close to the best for texts, at half the time and money."),
@@ -168,7 +168,7 @@ class ModelCard(ChoiceCard):
         }.get(self.model.name, "")
 
     def set(self, outlook: ModelOutlook, *, here: bool, recommended: bool) -> None:
-        self.set_pill(self.tr("Recommended") if recommended else "")
+        self.praise(self.tr("Recommended") if recommended else "")
         needs = self.tr("{n} numbers an item, {memory} of memory")
         self._needs.setText(needs.format(n=number(self.model.dimensions), memory=size(self.model.memory_bytes)))
         self._takes.setText(takes(outlook, here=here))
@@ -186,7 +186,9 @@ class FolderCard(ChoiceCard):
         self._words = Body(self.tr("Any model for sentence-transformers or transformers, such as one you trained."))
         self._path, self._takes = Caption(wrap=True), Strong(wrap=True)
         self._choose = QuietButton(self.tr("Choose folder..."), self._choose_folder)
-        row = row_of(column_of(self._words, self._path, self._takes, spacing=4), self._choose, spacing=GAP)
+        self.column.removeWidget(self.button)
+        words = column_of(self.button, self._words, self._path, self._takes, spacing=4)
+        row = row_of(words, self._choose, spacing=GAP)
         row.setStretch(0, 1)
         self.column.addLayout(row)
         self.chosen.connect(self._clicked)
