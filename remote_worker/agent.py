@@ -129,7 +129,8 @@ def started(pid: int) -> str:
             return ""
     except ProcessLookupError:
         return ""
-    said = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    ask = ["ps", "-o", "stat=", "-o", "lstart=", "-p", str(pid)]
+    said = subprocess.run(ask, capture_output=True, text=True, check=False)
     state, _, since = said.stdout.strip().partition(" ")
     return "" if state.startswith("Z") else re.sub(r"\W+", "-", since.strip())
 

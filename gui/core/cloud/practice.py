@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import threading
 import time
 import uuid
@@ -116,7 +117,9 @@ class PracticeCloud:
         disk = self._disk(instance_id)
         if disk.exists():
             if (self._home(instance_id) / FOLDER / ".workers").is_dir():
-                self._agent(self._home(instance_id), "stop", "--grace", "0")
+                # The worker's Python may be gone; what it started is not.
+                python = self._python if self._python.exists() else Path(sys.executable)
+                self._agent(python, self._home(instance_id) / FOLDER, "stop", "--grace", "0")
             _remove(disk)
         with self._ledger_lock():
             if instance_id in self._rented():
@@ -218,7 +221,7 @@ class PracticeCloud:
     def _offer(self) -> Offer:
         self._folder.mkdir(parents=True, exist_ok=True)
         if self._probed is None:
-            self._probed = self._agent(self._folder, "probe")
+            self._probed = self._agent(self._python, self._folder, "probe")
         free_bytes = shutil.disk_usage(self._folder).free
         gpus = self._probed["gpus"]
         return Offer(
@@ -237,18 +240,17 @@ class PracticeCloud:
             pretend_price=True,
         )
 
-    def _agent(self, home: Path, verb: str, *words: str) -> dict[str, Any]:
+    def _agent(self, python: Path, root: Path, verb: str, *words: str) -> dict[str, Any]:
         """One verb of the agent, without SSH: what the cloud itself does on its machines."""
-        root = home / FOLDER if home != self._folder else home
-        command = [str(self._python), str(WORKER / "agent.py"), "--root", str(root), verb, *words]
+        command = [str(python), str(WORKER / "agent.py"), "--root", str(root), verb, *words]
         try:
             done = subprocess.run(
                 command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False,
-                env=environment(home, None),
+                env=environment(root, None),
                 creationflags=NO_WINDOW,
             )  # fmt: skip
         except FileNotFoundError as missing:
-            raise CloudRefused(cloud=NAME, reason="other", detail=f"no Python at {self._python}") from missing
+            raise CloudRefused(cloud=NAME, reason="other", detail=f"no Python at {python}") from missing
         except (OSError, subprocess.TimeoutExpired) as broken:
             raise CloudUnreachable(cloud=NAME, detail=str(broken)) from broken
         reply = json.loads(done.stderr.rpartition(REPLY_MARK)[2] or b'{"error": "none"}')

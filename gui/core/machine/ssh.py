@@ -37,6 +37,7 @@ from gui.core.errors import (
     PackagesMissing,
     PythonMissing,
     TransferCorrupt,
+    disk_full,
 )
 from gui.core.machine.keys import Identity
 from gui.core.machine.machine import OnBytes, Parcel
@@ -180,22 +181,20 @@ class SshMachine:
     def get(self, name: str, to: Path, sha256: str, size_bytes: int, on_bytes: OnBytes | None = None) -> None:
         part = to.with_name(f"{to.name}.part")
         try:
-            to.parent.mkdir(parents=True, exist_ok=True)
-            if part.exists() and part.stat().st_size > size_bytes:
-                part.unlink()
-            with part.open("a+b") as out:
-                found = self._fetch(name, out, size_bytes, on_bytes)
-                out.flush()
-                os.fsync(out.fileno())
+            with disk_full(to, size_bytes):
+                to.parent.mkdir(parents=True, exist_ok=True)
+                if part.exists() and part.stat().st_size > size_bytes:
+                    part.unlink()
+                with part.open("a+b") as out:
+                    found = self._fetch(name, out, size_bytes, on_bytes)
+                    out.flush()
+                    os.fsync(out.fileno())
             if found != sha256:
-                part.unlink()
                 raise TransferCorrupt(name=name)
             part.replace(to)
-        except OSError as broken:
-            if broken.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise
+        except (LocalDiskFull, TransferCorrupt):
             part.unlink(missing_ok=True)
-            raise LocalDiskFull(path=str(to), needed_bytes=size_bytes) from broken
+            raise
 
     def _fetch(self, name: str, out: io.BufferedRandom, size_bytes: int, on_bytes: OnBytes | None) -> str:
         """Append to ``out`` what it lacks; the hash of it all, "" when the file is of another size."""
