@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPlainTextEdit, QTableView
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QPlainTextEdit, QTableView
 from pytestqt.qtbot import QtBot
 
 from gui import tasks, theme
@@ -407,6 +407,9 @@ def test_what_is_worth_a_look_opens_to_the_items_and_is_saved_as_a_table(
     wizard.page.page._worth.save(str(tmp_path / "worth.csv"))  # type: ignore[attr-defined]
     wizard.settle()
     assert (tmp_path / "worth.csv").read_text(encoding="utf-8-sig").count("lost.png") == 7
+    wizard.page.page._worth.save(str(tmp_path / "no such folder" / "worth.csv"))  # type: ignore[attr-defined]
+    wizard.settle()
+    assert wizard.sees("Could not be saved there")
 
 
 def test_the_template_is_tried_on_the_items_while_it_is_typed(
@@ -457,6 +460,20 @@ def test_a_model_folder_is_priced_like_any_other(open_wizard: Callable[..., Wiza
     wizard.settle()
     assert wizard.editor.plan.model.name == str(tmp_path / "model")
     assert wizard.page.next.isEnabled()
+
+
+def test_a_folder_that_is_not_chosen_after_all_leaves_the_model_as_it_was(
+    open_wizard: Callable[..., Wizard], tmp_path: Path
+) -> None:
+    wizard = open_wizard()
+    wizard.add(items_file(tmp_path / "a.json", 3))
+    wizard.click_next()
+    wizard.click("A model in a folder on this computer")
+    dialog = wizard.page.findChild(QFileDialog)
+    dialog.reject()
+    wizard.settle()
+    assert wizard.button("The practice model").isChecked()
+    assert wizard.editor.plan.model == ModelChoice()
 
 
 def test_a_machine_is_chosen_by_a_click_or_by_the_keys(open_wizard: Callable[..., Wizard], tmp_path: Path) -> None:

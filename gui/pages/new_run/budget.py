@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFileDialog,
     QGridLayout,
     QLineEdit,
     QRadioButton,
@@ -21,6 +20,7 @@ from gui.format import duration, money, size
 from gui.pages.new_run.editor import PlanEditor
 from gui.pages.new_run.page import WizardPage
 from gui.widgets.basics import GAP, Body, Caption, Card, LinkButton, QuietButton, column_of, row_of, scrolling
+from gui.widgets.choose import choose_folder
 from gui.widgets.number_field import DecimalField, WholeField
 
 HALF_DOLLAR = 500_000
@@ -194,12 +194,9 @@ class BudgetPage(WizardPage):
             self._set_folder(Path(text).expanduser().absolute() if text else Path())
 
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, self.tr("Folder for the result"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.choose_folder)
-        dialog.open()
+        choose_folder(self, self.tr("Folder for the result"), self.put_into)
 
-    def choose_folder(self, folder: str) -> None:
+    def put_into(self, folder: str) -> None:
         """The result goes below this folder, into one of its own."""
         self._set_folder(Path(folder) / (self.editor.plan.result.folder.name or self.editor.plan.name))
 

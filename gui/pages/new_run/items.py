@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.core.dataset import DataSpec, Duplicates, Progress, Report
 from gui.core.errors import DuplicateIds, EmbarkError
@@ -35,6 +35,7 @@ from gui.widgets.basics import (
     row_of,
     scrolling,
 )
+from gui.widgets.choose import choose_files, choose_folder
 from gui.widgets.drop_field import DropField, dropped_paths
 from gui.widgets.figure import Figure
 from gui.widgets.flow import Flow
@@ -212,22 +213,17 @@ class Sources(DropField):
         self.redraw()
 
     def _choose_files(self) -> None:
-        dialog = QFileDialog(self, self.tr("Files with items or pictures"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters(
-            [
-                self.tr("Items and pictures ({patterns})").format(patterns="*.json *.jsonl *.ndjson *.zip"),
-                self.tr("All files ({patterns})").format(patterns="*"),
-            ]
-        )
-        dialog.filesSelected.connect(self._files_chosen)
-        dialog.open()
+        filters = [
+            self.tr("Items and pictures ({patterns})").format(patterns="*.json *.jsonl *.ndjson *.zip"),
+            self.tr("All files ({patterns})").format(patterns="*"),
+        ]
+        choose_files(self, self.tr("Files with items or pictures"), self._files_chosen, filters)
 
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, self.tr("Folder with items or pictures"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.filesSelected.connect(self._files_chosen)
-        dialog.open()
+        choose_folder(self, self.tr("Folder with items or pictures"), self._folder_chosen)
+
+    def _folder_chosen(self, folder: str) -> None:
+        self._editor.add([Path(folder)])
 
     def _files_chosen(self, files: list[str]) -> None:
         self._editor.add([Path(file) for file in files])

@@ -6,11 +6,10 @@ import functools
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, QTimer
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QFileDialog,
     QGridLayout,
     QLineEdit,
     QWidget,
@@ -39,6 +38,7 @@ from gui.widgets.basics import (
     scrolling,
 )
 from gui.widgets.choice_card import ChoiceCard
+from gui.widgets.choose import choose_folder
 from gui.widgets.number_field import WholeField
 
 COLUMNS = 3
@@ -63,6 +63,7 @@ class ModelPage(WizardPage):
         for column_at in range(COLUMNS):
             cards.setColumnStretch(column_at, 1)
         self._group.addButton(self._folder_card.button)
+        self._folder_card.left.connect(self._draw_anew)
         self._more_link = LinkButton(self.tr("More: how the model reads your items"), self._toggle_more)
         self._more = More(editor)
         self._more.hide()
@@ -114,6 +115,11 @@ class ModelPage(WizardPage):
         if own:
             self._folder_card.button.setChecked(True)
         self._more.redraw(found.get(choice.name))
+
+    def _draw_anew(self) -> None:
+        """The card that belongs to the plan is the chosen one again."""
+        self._drawn = None
+        self.redraw()
 
     def _choose(self, name: str) -> None:
         plan = self.editor.plan
@@ -180,6 +186,8 @@ class ModelCard(ChoiceCard):
 class FolderCard(ChoiceCard):
     """Any model in a folder of this computer."""
 
+    left = Signal()  # no folder was chosen after all
+
     def __init__(self, editor: PlanEditor) -> None:
         super().__init__(self.tr("A model in a folder on this computer"))
         self._editor = editor
@@ -205,21 +213,12 @@ class FolderCard(ChoiceCard):
             self._choose_folder()
 
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, self.tr("Folder of a model"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.choose)
-        dialog.rejected.connect(self._put_back)
-        dialog.open()
+        choose_folder(self, self.tr("Folder of a model"), self.choose).rejected.connect(self.left)
 
     def choose(self, folder: str) -> None:
         """Use the model in this folder."""
         plan = self._editor.plan
         self._editor.change(replace(plan, model=replace(plan.model, name=str(Path(folder)), dimensions=0)))
-
-    def _put_back(self) -> None:
-        """No folder was chosen: the card that was chosen before is again."""
-        if not self._path.text():
-            self._editor.changed.emit()
 
 
 class More(Card):

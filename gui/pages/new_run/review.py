@@ -153,7 +153,8 @@ class ReviewPage(WizardPage):
         return lines
 
     def _pair(self, seconds: float, amount: str) -> str:
-        return self.tr("{time}, {money}").format(time=duration(seconds) if seconds >= 1 else "< 1 s", money=amount)
+        time = duration(seconds) if seconds >= 1 else self.tr("less than 1 s")
+        return self.tr("{time}, {money}").format(time=time, money=amount)
 
     def _chosen_rows(self, plan: Plan, report: Report, offer: Offer) -> list[tuple[str, str, Tone]]:
         rows: list[tuple[str, str, Tone]] = [

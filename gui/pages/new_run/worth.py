@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
+import logging
 from collections import Counter
 from pathlib import Path
 
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QFileDialog, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from gui.core.dataset import Problem, ProblemKind, Report
 from gui.format import number
@@ -14,7 +15,10 @@ from gui.models.problems import ProblemsModel
 from gui.tasks import background
 from gui.text.problems import problem_name
 from gui.widgets.basics import Body, Caption, Card, Heading, Line, LinkButton, QuietButton, clear, column_of, row_of
+from gui.widgets.choose import choose_new_file
 from remote_worker.protocol import RowProblem
+
+logger = logging.getLogger(__name__)
 
 
 class WorthALook(Card):
@@ -57,21 +61,26 @@ class WorthALook(Card):
             ProblemsDialog(problem_name(kind), concerned, self).open()
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save what is worth a look"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.setNameFilter(self.tr("Tables ({patterns})").format(patterns="*.csv"))
-        dialog.selectFile("problems.csv")
-        dialog.fileSelected.connect(self.save)
-        dialog.open()
+        tables = self.tr("Tables ({patterns})").format(patterns="*.csv")
+        choose_new_file(self, self.tr("Save what is worth a look"), self.save, "problems.csv", tables)
 
     def save(self, file: str) -> None:
         """Write all problems to ``file``."""
         if self._report is not None:
-            background(functools.partial(self._report.save_csv, Path(file)), done=self._was_saved)
+            background(functools.partial(_save, self._report, Path(file)), done=self._was_saved)
 
-    def _was_saved(self, _: None) -> None:
-        self._saved.setText(self.tr("Saved"))
+    def _was_saved(self, saved: bool) -> None:
+        self._saved.setText(self.tr("Saved") if saved else self.tr("Could not be saved there: choose another folder"))
+
+
+def _save(report: Report, path: Path) -> bool:
+    """Whether that folder may be written. Raises LocalDiskFull."""
+    try:
+        report.save_csv(path)
+    except OSError as refused:
+        logger.warning("the problems could not be saved: %s", refused)
+        return False
+    return True
 
 
 class ProblemsDialog(QDialog):
