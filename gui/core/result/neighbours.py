@@ -17,6 +17,7 @@ from gui.core.result.vectors import blocks
 
 QUICK_FROM_ROWS = 20_000
 _CANDIDATES = (1000, 4000, 16_000)
+_ROWS_IN_CACHE = 16_384
 _TRIAL_ROWS = 32
 _TRIAL_NEIGHBOURS = 20
 _ROUNDING = 2e-6  # how far apart two ways to reckon a float32 similarity may be
@@ -37,16 +38,18 @@ class _SignBits:
     """One bit a dimension, packed; ``candidates`` rows are enough to hold the true neighbours."""
 
     mean: Vectors
-    bits: NDArray[np.uint64]  # [n, ceil(dim / 64)]
+    bits: NDArray[np.uint64]  # [ceil(dim / 64), n]: word by word, which counts four times as fast as row by row
     candidates: int
 
     def nearest(self, query: Vectors, count: int) -> NDArray[np.intp]:
         """``count`` rows with the most bits equal to the query's."""
         asked = _packed(query[None] - self.mean)[0]
-        rows, words = self.bits.shape
-        distances = np.empty(rows, np.int32)
-        for block in blocks(rows, words * 8):
-            distances[block] = np.bitwise_count(self.bits[block] ^ asked).sum(axis=1, dtype=np.int32)
+        words, rows = self.bits.shape
+        distances = np.empty(rows, np.uint16 if words < 1024 else np.uint32)
+        for start in range(0, rows, _ROWS_IN_CACHE):
+            part = slice(start, start + _ROWS_IN_CACHE)
+            different = np.bitwise_count(self.bits[:, part] ^ asked[:, None])
+            distances[part] = different.sum(axis=0, dtype=distances.dtype)
         return np.argpartition(distances, count - 1)[:count] if count < rows else np.arange(rows)
 
 
@@ -87,9 +90,9 @@ class Neighbours:
         sample = np.linspace(0, rows - 1, min(rows, 4096)).astype(int)
         mean = (self._vectors[sample] * scale[sample, None]).mean(axis=0, where=(scale[sample] > 0)[:, None])
         mean = np.nan_to_num(mean)
-        bits = np.empty((rows, -(-self._result.dimensions // 64)), np.uint64)
+        bits = np.empty((-(-self._result.dimensions // 64), rows), np.uint64)
         for block in blocks(rows, self._result.dimensions * 4):
-            bits[block] = _packed(self._vectors[block] * scale[block, None] - mean)
+            bits[:, block] = _packed(self._vectors[block] * scale[block, None] - mean).T
         self._signs = self._tried(mean, bits, scale)
 
     def _tried(self, mean: Vectors, bits: NDArray[np.uint64], scale: Scores) -> _SignBits | None:
@@ -120,11 +123,12 @@ class Neighbours:
         if not np.isfinite(length) or length == 0 or k <= 0:
             return ()
         query = query / length
-        signs = self._signs
+        narrow, signs = query.astype(np.float32), self._signs
         if signs is not None:
-            rows = signs.nearest(query.astype(np.float32), min(len(self._result), max(signs.candidates, 4 * k)))
+            likely = signs.nearest(narrow, min(len(self._result), max(signs.candidates, 4 * k)))
+            rows = likely[_best(self._scores(narrow, likely), k + 1)]
         else:
-            rows = _best(self._all_scores(query.astype(np.float32)), k + 1)
+            rows = _best(self._scores(narrow), k + 1)
         rows = np.sort(rows[rows != leave_out])
         similarities = self._exact_scores(rows, query)
         order = np.lexsort((rows, -similarities))[:k]
@@ -134,11 +138,10 @@ class Neighbours:
             if similarities[one] > _NOT_THERE
         )
 
-    def _all_scores(self, query: Vectors) -> Scores:
-        """The similarity of every row, to float32 rounding."""
+    def _scores(self, query: Vectors, rows: NDArray[np.intp] | slice = slice(None)) -> Scores:
+        """The similarity of rows, to float32 rounding; of all of them, that needs no memory but the answer."""
         with np.errstate(all="ignore"):
-            scores: Scores = self._vectors @ query  # needs no memory but its answer, however large the file is
-        return _scaled(scores, self._lengths())
+            return _scaled(self._vectors[rows] @ query, self._lengths()[rows])
 
     def _exact_scores(self, rows: NDArray[np.intp], query: NDArray[np.float64]) -> NDArray[np.float64]:
         """In float64 and row by row, so that equal vectors have equal similarities wherever they lie."""
