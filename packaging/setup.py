@@ -30,7 +30,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--tests", action="store_true")
     tests = options.parse_args().tests
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  an old Python must be able to say so
         sys.exit(f"Embark needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     system_packages(APT_RUN + (APT_TESTS if tests else []))
     app = ["-e", f"{ROOT}[dev]" if tests else str(ROOT)]  # editable: assets and the worker lie beside the code
@@ -50,7 +50,10 @@ def system_packages(names: list[str]) -> None:
     if not shutil.which("dpkg-query"):
         return
     known = subprocess.run(
-        ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *names], capture_output=True, text=True, check=False
+        ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *names],
+        capture_output=True,
+        text=True,
+        check=False,
     ).stdout
     missing = [name for name in names if f"{name} installed" not in known.splitlines()]
     if not missing:
@@ -93,7 +96,13 @@ def translations() -> None:
     for source in sorted((ROOT / "assets" / "i18n").glob("*.ts")):
         compiled = source.with_suffix(".qm")
         if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
-            lrelease = [str(python_of(ROOT / ".venv").parent / "pyside6-lrelease"), "-silent", str(source), "-qm", str(compiled)]
+            lrelease = [
+                str(python_of(ROOT / ".venv").parent / "pyside6-lrelease"),
+                "-silent",
+                str(source),
+                "-qm",
+                str(compiled),
+            ]
             subprocess.run(lrelease, check=True)
 
 

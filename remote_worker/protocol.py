@@ -197,13 +197,19 @@ def to_line(value: Any) -> bytes:
     return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
+def _default(field_: dataclasses.Field[Any]) -> Any:
+    """What a field has when it is left out; MISSING, which equals nothing, when it may not be."""
+    if field_.default_factory is not dataclasses.MISSING:
+        return field_.default_factory()
+    return field_.default
+
+
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value):
         plain = {}
         for one in dataclasses.fields(value):
             content = getattr(value, one.name)
-            default = one.default_factory() if one.default_factory is not dataclasses.MISSING else one.default
-            if content != default or one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING:
+            if content != _default(one):
                 plain[one.name] = _plain(content)
         return plain
     if isinstance(value, (list, tuple)):
