@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QFont
 
 from gui import theme
 from gui.core.cloud.base import Offer
@@ -13,6 +13,7 @@ from gui.format import duration, money, number, percent, price, size
 Index = QModelIndex | QPersistentModelIndex
 Row = tuple[Offer, Estimate]
 WORDS_ROW = 1
+CHOSEN_ROLE = Qt.ItemDataRole.UserRole
 _CHOICE, _NAME, _COST, _TIME, _HOUR, _MEMORY, _PLACE, _RELIABLE, _DISK = range(9)
 _RIGHT = (_COST, _TIME, _HOUR, _RELIABLE, _DISK)
 
@@ -55,8 +56,8 @@ class OffersModel(QAbstractTableModel):
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.ForegroundRole and words:
             return theme.color("good")
-        if role == Qt.ItemDataRole.BackgroundRole and offer.offer_id == self._chosen:
-            return QColor(theme.color("soft"))
+        if role == CHOSEN_ROLE:
+            return offer.offer_id == self._chosen
         if role == Qt.ItemDataRole.FontRole and not words and offer.offer_id == self._chosen:
             font = QFont()
             font.setBold(index.column() in (_NAME, _COST))
@@ -89,7 +90,7 @@ class OffersModel(QAbstractTableModel):
                 return "\u25cf" if offer.offer_id == self._chosen else "\u25cb"
             case 1:
                 if offer.cloud == PRACTICE_CLOUD:
-                    return self.tr("This computer ({name})").format(name=offer.name)
+                    return self.tr("This computer")
                 return f"{offer.gpu_count} \u00d7 {offer.name}" if offer.gpu_count > 1 else offer.name
             case 2:
                 return self._pretend(offer, money(expected.total))

@@ -122,14 +122,17 @@ class MachinePage(WizardPage):
                 words.format(model=size(outlook.disk.model_bytes), data=size(outlook.disk.data_bytes))
             )
         here = plan.machine.cloud == PRACTICE_CLOUD
-        self._note.setText(
-            self.tr(
-                "This computer plays the rented machine, with the same steps as a real one. The price is pretended, "
-                "so that you see how it works: nobody will ever bill it. Your items stay on this computer."
-            )
-            if here
-            else self.tr("The owner of a rented machine can read what is on it.")
-        )
+        self._note.setText(self._note_words(rows[0][0].name if here and rows else "", here=here))
+
+    def _note_words(self, processor: str, *, here: bool) -> str:
+        if not here:
+            return self.tr("The owner of a rented machine can read what is on it.")
+        if not processor:
+            return ""
+        return self.tr(
+            "This computer ({processor}) plays the rented machine, with the same steps as a real one. The price is "
+            "pretended, so that you see how it works: nobody will ever bill it. Your items stay on this computer."
+        ).format(processor=processor)
 
     def _say_trouble(self) -> None:
         failure = self.editor.offers_failure

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
+from gui import theme
 from gui.core.cloud.base import Offer
-from gui.models.offers import WORDS_ROW, OffersModel, Row
+from gui.models.offers import CHOSEN_ROLE, WORDS_ROW, OffersModel, Row
 
 ROW_HEIGHT = 40
 MOST_ROWS = 9
+
+
+class _Rows(QStyledItemDelegate):
+    """The chosen row is coloured, and rows end in a hair line: a style sheet cannot do both with the words' row."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        if index.data(CHOSEN_ROLE):
+            painter.fillRect(rect, theme.color("soft"))
+        if index.row() != 0:  # under the first stand the words about it
+            painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, theme.color("line"))
+        super().paint(painter, option, index)
 
 
 class OfferTable(QTableView):
@@ -22,6 +44,7 @@ class OfferTable(QTableView):
         super().__init__()
         self._offers = OffersModel(self)
         self.setModel(self._offers)
+        self.setItemDelegate(_Rows(self))
         self.setShowGrid(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

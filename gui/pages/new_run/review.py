@@ -161,7 +161,7 @@ class ReviewPage(WizardPage):
             (self.tr("Name"), plan.name or "\u2013", ""),
             (self.tr("Items"), number(report.items), ""),
             (self.tr("Pictures"), number(report.images_found), ""),
-            (self.tr("Machine"), offer.name, ""),
+            (self.tr("Machine"), self.tr("this computer") if offer.cloud == PRACTICE_CLOUD else offer.name, ""),
             (self.tr("Limit"), money(plan.budget.limit), ""),
             (self.tr("Folder"), plan.result.folder.name, ""),
         ]
