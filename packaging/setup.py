@@ -42,6 +42,9 @@ def main() -> None:
         worker.insert(0, ["-r", str(ROOT / "tests" / "worker" / "requirements.txt")])
     worker = [[part for group in worker[:-1] for part in group], worker[-1]]
     environment(ROOT / ".venv-worker", worker, stamp=sorted((ROOT / "remote_worker").glob("requirements*.txt")))
+    if tests:
+        vendor = ROOT / "tests" / "fake_vast" / "vendor.txt"
+        environment(ROOT / ".venv-vastai", [["--no-deps", "-r", str(vendor)]], stamp=[vendor])
     translations()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from gui.core.units import FREE, MicroUsd
 
@@ -24,6 +24,10 @@ class Needs:
     disk_bytes: int = 0
     max_price_per_hour: MicroUsd | None = None
     min_reliability: float = 0.0  # 0..1
+    min_cuda: float = 0.0  # what the driver must be good for; 0 = any
+    min_download_bytes_per_s: float = 0.0
+    countries: tuple[str, ...] = ()  # two letters each; empty = anywhere
+    interruptible: bool = False  # cheaper, and may be taken away
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,15 @@ class Offer:
     place: str  # "Hanoi, VN"; "" = this computer
     download_bytes_per_s: float
     pretend_price: bool = False  # nobody will ever bill it
+    upload_bytes_per_s: float = 0.0  # 0 = not known
+    disk_per_hour: MicroUsd = FREE  # the disk's part of ``price_per_hour``
+    traffic_in_per_gb: MicroUsd = FREE  # what goes to the machine: our upload, and its downloads
+    traffic_out_per_gb: MicroUsd = FREE
+    interruptible: bool = False
+    bid_per_hour: MicroUsd = FREE  # of an interruptible one: the machine's part of ``price_per_hour``
+    host_id: str = ""  # who rents it out
+    machine_id: str = ""  # the computer that it is a part of
+    cuda: float = 0.0  # what its driver is good for; 0 = not known
 
 
 class InstanceStatus(StrEnum):
@@ -74,6 +87,12 @@ class Instance:
     host_key: str = ""  # "SHA256:..." as the cloud vouches for it; "" = the cloud does not say
     detail: str = ""  # the provider's own words about the status
     pretend_price: bool = False
+    fallback_address: Address | None = None  # another, slower way to the same machine
+    disk_per_hour: MicroUsd = FREE  # the disk's part of the price: what a stopped one still costs
+    traffic_in_per_gb: MicroUsd = FREE
+    traffic_out_per_gb: MicroUsd = FREE
+    interruptible: bool = False
+    machine_id: str = ""
 
 
 class Cloud(Protocol):
@@ -110,6 +129,44 @@ class Cloud(Protocol):
 
     def close(self) -> None:
         """Let go of connections; what is rented stays rented."""
+
+
+class ChargeKind(StrEnum):
+    MACHINE = "machine"
+    DISK = "disk"
+    TRAFFIC_IN = "traffic-in"
+    TRAFFIC_OUT = "traffic-out"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One line of the provider's own bill; it may lag behind."""
+
+    instance_id: str
+    label: str
+    kind: ChargeKind
+    amount: MicroUsd
+    start: datetime
+    end: datetime
+    detail: str = ""  # the provider's words: "2.000 hours at $0.360/hour"
+
+
+@runtime_checkable
+class PaidCloud(Cloud, Protocol):
+    """A cloud with an account that real money is on. Its verbs raise like those of ``Cloud``."""
+
+    def credit(self) -> MicroUsd:
+        """What can be spent now; below zero when more was used than there was."""
+
+    def charges(self, since: datetime) -> Sequence[Charge]:
+        """What the provider has billed since then, for every instance of the account."""
+
+    def host_key(self, instance: Instance) -> str:
+        """Ask the provider for the key that a running instance shows ("SHA256:..."); "" = it does not say.
+
+        May take seconds. Once known, ``instances`` carries it.
+        """
 
 
 PREFIX = "embark-"
