@@ -1,7 +1,8 @@
 """The one way from an English sentence to the language in use, for what has no Qt: ``gui.text`` and ``gui.format``.
 
 Without a window it stays English; the window hands Qt's translator to ``use_translator`` at its start. A context is
-the dotted name of the module below ``gui``; both strings are spelled out at every call, or they are not found.
+the dotted name of the module below ``gui``; both strings are spelled out at every call, and ``n`` is a plain name:
+otherwise lupdate does not find them.
 """
 
 from __future__ import annotations

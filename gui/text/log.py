@@ -33,7 +33,8 @@ def _data_read(event: e.DataRead) -> str:
     said = translate("text.log", "{items} items with {images} pictures will be embedded, in {pieces} pieces.")
     said = said.format(items=number(event.items), images=number(event.images), pieces=number(event.shards_total))
     if event.problems:
-        said += " " + translate("text.log", "%n thing(s) worth a look: listed in problems.csv.", "", event.problems)
+        problems = event.problems
+        said += " " + translate("text.log", "%n thing(s) worth a look: listed in problems.csv.", "", problems)
     return said
 
 
@@ -158,9 +159,8 @@ def _shard_home(event: e.ShardHome) -> str:
     said = translate("text.log", "Piece {number} is home and checked: {rows} vectors.")
     said = said.format(number=event.shard + 1, rows=number(event.rows))
     if event.skipped:
-        said += " " + translate(
-            "text.log", "%n item(s) left out or without picture: see problems.csv.", "", event.skipped
-        )
+        skipped = event.skipped
+        said += " " + translate("text.log", "%n item(s) left out or without picture: see problems.csv.", "", skipped)
     return said
 
 
@@ -206,7 +206,8 @@ def _stop_wanted(event: e.StopWanted) -> str:
 @_line.register
 def _destroy_asked(event: e.DestroyAsked) -> str:
     if event.unfetched:
-        return translate("text.log", "Waiting for your word. %n piece(s): only on the machine.", "", event.unfetched)
+        unfetched = event.unfetched
+        return translate("text.log", "Waiting for your word. %n piece(s): only on the machine.", "", unfetched)
     return translate("text.log", "Waiting for your word about the machine.")
 
 

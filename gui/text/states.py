@@ -116,7 +116,8 @@ def waiting_reason(state: StepState) -> str:
     what = describe_error(state.error)[0] if state.error else translate("text.states", "Waiting.")
     if state.retry_at is None:
         return what
-    again = translate("text.states", "Tried %n time(s); again at {clock}.", "", state.tries)
+    tries = state.tries
+    again = translate("text.states", "Tried %n time(s); again at {clock}.", "", tries)
     return f"{what} {again.format(clock=clock(state.retry_at, seconds=True))}"
 
 
@@ -277,12 +278,11 @@ def _unknown(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> str:
 
 def _worded(running: list[_Running], unknown: str) -> Billing:
     real = [one for one in running if not one.pretend]
-    practice = ""
-    if len(real) < len(running):
-        practice = translate("text.states", "%n practice machine(s), free", "", len(running) - len(real))
+    machines, pretend = len(real), len(running) - len(real)
+    practice = translate("text.states", "%n practice machine(s), free", "", pretend) if pretend else ""
     if real:
         rate = per_hour(MicroUsd(sum(one.per_hour for one in real)))
-        line = translate("text.states", "%n machine(s), {rate}", "", len(real)).format(rate=rate)
+        line = translate("text.states", "%n machine(s), {rate}", "", machines).format(rate=rate)
         so_far = money(MicroUsd(sum(one.so_far for one in real)))
         below = translate("text.states", "{money} so far").format(money=so_far)
         if len(real) == 1:
@@ -298,7 +298,8 @@ def closing_words(runs: tuple[Snapshot, ...]) -> tuple[str, str] | None:
     """The question when the window is closed: what goes on, and what that costs. None when nothing does."""
     real = [one.rental for one in runs if one.rental is not None and not one.rental.pretend_price]
     if real:
-        title = translate("text.states", "%n machine(s) will go on being billed", "", len(real))
+        machines = len(real)
+        title = translate("text.states", "%n machine(s) will go on being billed", "", machines)
         said = translate(
             "text.states",
             "{machines} costs {rate} while Embark is closed. A run that is under way goes on there, and Embark takes "

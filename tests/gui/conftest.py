@@ -1,16 +1,21 @@
 """The window's tests run without a display, in English, in the light theme, and leave nothing running behind."""
 
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
 from gui import theme
+from gui.core.paths import ASSETS
 from gui.language import Language
 from gui.tasks import under_way
 
@@ -48,8 +53,18 @@ def dressed(qapp: QApplication) -> Iterator[QApplication]:
     language.silence()
 
 
+@pytest.fixture(scope="session")
+def words_compiled(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The .qm file is as new as the .ts file; ``make test`` sees to that too."""
+    source, compiled = ASSETS / "i18n" / "embark_ko.ts", ASSETS / "i18n" / "embark_ko.qm"
+    with FileLock(tmp_path_factory.getbasetemp().parent / "words.lock"):
+        if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+            lrelease = Path(sys.executable).with_name("pyside6-lrelease")
+            subprocess.run([lrelease, "-silent", source, "-qm", compiled], check=True)
+
+
 @pytest.fixture
-def korean(qapp: QApplication) -> Iterator[Language]:
+def korean(qapp: QApplication, words_compiled: None) -> Iterator[Language]:
     """The window speaks Korean for one test."""
     language = Language()
     assert language.speak("ko")
