@@ -189,9 +189,10 @@ def _entry(item_id: str, fields: _Fields, place: str) -> Entry:
     for choice in _choices(choices):
         if isinstance(choice, dict):
             images.extend(_references([choice.get("image"), choice.get("images"), choice.get("image_path")]))
-        option, sources = plain_text(_flat(choice))
+        option, sources = plain_text(choice if isinstance(choice, str) else _flat(choice))
         options.append(option)
-        images.extend(sources)
+        if sources:
+            images.extend(sources)
     subject = _flat(fields.subject) or _flat(fields.category)
     if not subject and fields.metadata is not None:
         subject = _flat(fields.metadata.subject) or _flat(fields.metadata.category)

@@ -19,25 +19,26 @@ _TAG = re.compile(r"""<(/?)([A-Za-z][A-Za-z0-9:]*+)((?:[^<>"']|"[^"]*"|'[^']*')*
 _LETTER_CLOSED = re.compile(r"</([A-Za-z])\s*>")
 _SOURCE = re.compile(r"""(?<![\w-])src\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_BLANKS = re.compile(r"[ \t]+")
+_BLANKS = re.compile(r"[ \t]{2,}|\t")
+_EDGES = re.compile(r" ?\n ?")
 _MANY_LINES = re.compile(r"\n{3,}")
 
 
-def _names(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
-
-
-_BLOCKS = _names(
-    "address article aside blockquote body caption center dd div dl dt fieldset figcaption figure footer form h1 h2 h3"
-    " h4 h5 h6 header hr html li main nav ol option p pre section table tbody tfoot thead tr ul"
-)
-_CELLS = _names("td th math mi mn mo mtext ms mrow mfrac msqrt mroot msup msub msubsup mover munder mtr mtd")
-_INLINE = _names(
-    "a abbr b big button cite code col colgroup del dfn em embed font head i iframe img input ins kbd label link mark"
-    " meta o:p q s samp select small span strike strong sub sup svg textarea title tt u var video wbr"
-)
-_HIDDEN = _names("script style")
-_ORDINALS = _names("st nd rd th")
+_BLOCKS = """address article aside blockquote body caption center dd div dl dt fieldset figcaption figure footer form
+    h1 h2 h3 h4 h5 h6 header hr html li main nav ol option p pre section table tbody tfoot thead tr ul"""
+_CELLS = "td th math mi mn mo mtext ms mrow mfrac msqrt mroot msup msub msubsup mover munder mtr mtd"
+_INLINE = """a abbr b big button cite code col colgroup del dfn em embed font head i iframe img input ins kbd label link
+    mark meta o:p q s samp select small span strike strong sub sup svg textarea title tt u var video wbr"""
+_BLOCK = "\0"  # stands for a line break where blocks meet, until they are tidied
+_HIDDEN = frozenset(("script", "style"))
+_STAND_INS = {
+    **dict.fromkeys(_BLOCKS.split(), _BLOCK),
+    **dict.fromkeys(_CELLS.split(), " "),
+    **dict.fromkeys((*_INLINE.split(), *_HIDDEN), ""),
+    "br": "\n",
+}
+"""What is written in the place of a tag. Any other name in angle brackets is not HTML."""
+_ORDINALS = frozenset(("st", "nd", "rd", "th"))
 
 
 def clean(value: str) -> str:
@@ -58,6 +59,8 @@ def _tame(odd: re.Match[str]) -> str:
 
 def plain_text(value: str) -> tuple[str, list[str]]:
     """Text without HTML, and the ``src`` of its images in order. "x < 3 and y > 2" is not HTML and stays."""
+    if "<" not in value and "&" not in value:
+        return clean(value), []
     sources: list[str] = []
     if "<" in value:
         value = _without_tags(_without_comments(value), sources)
@@ -80,28 +83,25 @@ def _without_tags(value: str, sources: list[str]) -> str:
     closed = set(_LETTER_CLOSED.findall(value))
     at, hidden, raised = 0, "", -1  # raised: where in parts a superscript began
     for tag in _TAG.finditer(value):
-        closing, name = bool(tag.group(1)), tag.group(2).lower()
+        closing, name, rest = tag.groups()
+        name = name.lower()
         if hidden:
             if closing and name == hidden:
                 at, hidden = tag.end(), ""
             continue
-        if not _is_tag(value, tag, name, closed):
+        stand_in = _STAND_INS.get(name)
+        if stand_in is None or (len(name) == 1 and not closing and not _is_letter_tag(value, tag, closed)):
             continue
         parts.append(value[at : tag.start()])
+        parts.append(stand_in)
         at = tag.end()
         if name in _HIDDEN:
             hidden = "" if closing else name
-        elif name == "br":
-            parts.append("\n")
-        elif name in _BLOCKS:
-            parts.append("\0")
-        elif name in _CELLS:
-            parts.append(" ")
         elif name == "sup":
             if closing and raised >= 0:
                 parts[raised:] = [_superscript("".join(parts[raised:]))]
             raised = -1 if closing else len(parts)
-        elif name == "img" and (source := _SOURCE.search(tag.group(3))):
+        elif name == "img" and (source := _SOURCE.search(rest)):
             sources.append(html.unescape(source.group(1) or source.group(2) or source.group(3) or "").strip())
     if not parts:
         return value
@@ -109,19 +109,15 @@ def _without_tags(value: str, sources: list[str]) -> str:
     return _tidy("".join(parts))
 
 
-def _is_tag(value: str, tag: re.Match[str], name: str, closed: set[str]) -> bool:
-    """Whether ``<name ...>`` is HTML; "a<b>c" and "if a<b and b>c" are not."""
-    if name not in _BLOCKS and name not in _INLINE and name not in _CELLS and name not in _HIDDEN and name != "br":
-        return False
-    if len(name) > 1 or tag.group(1):
-        return True
+def _is_letter_tag(value: str, tag: re.Match[str], closed: set[str]) -> bool:
+    """Whether ``<b>``, ``<i>`` ... is HTML; "a<b>c" and "if a<b and b>c" are not."""
     rest = tag.group(3).strip(" \t\r\n/")
     if rest:
         return "=" in rest
     if tag.group(2) in closed:
         return True
     before = value[tag.start() - 1] if tag.start() else ""
-    return name == "p" and not (before.isalnum() or before == ")")  # often left open
+    return tag.group(2) in "pP" and not (before.isalnum() or before == ")")  # often left open
 
 
 def _superscript(inner: str) -> str:
@@ -132,9 +128,9 @@ def _superscript(inner: str) -> str:
 
 
 def _tidy(value: str) -> str:
-    """One line break where blocks meet (marked NUL), blanks and empty lines no more than needed."""
-    lines = [_BLANKS.sub(" ", line).strip(" ") for line in re.sub("[\n ]*\0[\0\n ]*", "\n", value).split("\n")]
-    return _MANY_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
+    """One line break where blocks meet, blanks and empty lines no more than needed."""
+    lines = "\n".join(filter(None, (piece.strip(" \t\r\n") for piece in value.split(_BLOCK))))
+    return _MANY_LINES.sub("\n\n", _EDGES.sub("\n", _BLANKS.sub(" ", lines)))
 
 
 def check_template(template: str) -> None:
