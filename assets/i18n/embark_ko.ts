@@ -1096,7 +1096,7 @@
     </message>
     <message>
         <source>This computer ({processor}) plays the rented machine, with the same steps as a real one. The price is pretended, so that you see how it works: nobody will ever bill it. Your items stay on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>이 컴퓨터({processor})가 대여한 장비 역할을 하고, 실제와 같은 단계를 거쳐요. 가격은 어떻게 되는지 보여 주려는 가상이라 아무도 청구하지 않아요. 문항은 이 컴퓨터에 그대로 있어요.</translation>
     </message>
     <message>
         <source>Looking for machines...</source>
@@ -1404,7 +1404,7 @@
     </message>
     <message>
         <source>This computer</source>
-        <translation type="unfinished"></translation>
+        <translation>이 컴퓨터</translation>
     </message>
     <message>
         <source>{memory}, {cores} cores</source>
@@ -1716,7 +1716,7 @@
     </message>
     <message>
         <source>this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>이 컴퓨터</translation>
     </message>
     <message>
         <source>Limit</source>
