@@ -3489,12 +3489,12 @@
         <translation>Embark를 닫아 둔 동안 {machines} 장비에 {rate}씩 들어요. 진행 중인 실행은 그곳에서 계속되고, Embark를 다시 열면 이어받아요. 그때까지는 아무도 한도를 지켜보지 않아요.</translation>
     </message>
     <message>
-        <source>The practice run pauses while Embark is closed</source>
-        <translation>Embark를 닫아 둔 동안 연습 실행이 멈춰요</translation>
+        <source>A practice run is under way</source>
+        <translation>연습 실행이 진행 중이에요</translation>
     </message>
     <message>
-        <source>It continues by itself at the next start. Nothing is lost and nothing is charged.</source>
-        <translation>다시 열면 스스로 계속해요. 잃는 것도 청구되는 것도 없어요.</translation>
+        <source>The embedding goes on while Embark is closed; everything else waits for the next start. Nothing is lost and nothing is charged.</source>
+        <translation>Embark를 닫아도 임베딩은 계속되고, 나머지는 다시 열 때까지 기다려요. 잃는 것도 청구되는 것도 없어요.</translation>
     </message>
 </context>
 <context>

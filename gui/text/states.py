@@ -309,9 +309,11 @@ def closing_words(runs: tuple[Snapshot, ...]) -> tuple[str, str] | None:
         return title, said.format(machines=", ".join(f"{one.name} #{one.instance_id}" for one in real), rate=rate)
     if any(one.phase is Phase.GOING and is_practice(one) for one in runs):
         return (
-            translate("text.states", "The practice run pauses while Embark is closed"),
+            translate("text.states", "A practice run is under way"),
             translate(
-                "text.states", "It continues by itself at the next start. Nothing is lost and nothing is charged."
+                "text.states",
+                "The embedding goes on while Embark is closed; everything else waits for the next start. Nothing is "
+                "lost and nothing is charged.",
             ),
         )
     return None

@@ -216,7 +216,8 @@ def test_closing_asks_only_when_something_goes_on() -> None:
     assert title == "1 machine will go on being billed"
     assert "RTX 4090 #19905787 costs $0.41 an hour" in text
     title, text = closing_words((practice().embedding().snapshot,)) or ("", "")
-    assert "pauses" in title
+    assert "practice" in title
+    assert "everything else waits for the next start" in text
     assert "nothing is charged" in text
 
 

@@ -189,7 +189,7 @@ def test_it_closes_without_a_question_when_nothing_goes_on(qtbot: QtBot, opened:
     [
         (Story().embedding().snapshot, "costs $0.41 an hour while Embark is closed"),
         (Story().asking().snapshot, "costs $0.41 an hour while Embark is closed"),
-        (practice().embedding(0.6, 60).snapshot, "It continues by itself at the next start."),
+        (practice().embedding(0.6, 60).snapshot, "everything else waits for the next start."),
     ],
 )
 def test_it_asks_in_plain_words_before_it_closes_over_something_that_goes_on(
