@@ -272,13 +272,14 @@ def _gpus() -> list[dict[str, Any]]:
 
 IMPORT_CHECK = """
 import importlib, json, sys
-found = {}
 for name in sys.argv[1:] if sys.version_info >= (3, 10) else ():
     try:
-        found[name] = str(getattr(importlib.import_module(name), "__version__", ""))
+        version = str(getattr(importlib.import_module(name), "__version__", ""))
     except Exception as broken:
         sys.stderr.write("%s: %s\\n" % (name, broken))
-sys.stdout.write("\\nfound:" + json.dumps(found) + "\\n")
+    else:
+        sys.stdout.write("\\nfound:" + json.dumps([name, version]) + "\\n")
+        sys.stdout.flush()
 """
 
 
@@ -330,8 +331,7 @@ def _importable(root: Path, python: str, modules: list[str]) -> dict[str, str]:
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return {}
-    lines = [line[len("found:") :] for line in said.stdout.splitlines() if line.startswith("found:")]
-    return dict(json.loads(lines[-1])) if lines else {}
+    return dict(json.loads(line[len("found:") :]) for line in said.stdout.splitlines() if line.startswith("found:"))
 
 
 def _install(root: Path, base: str, found: dict[str, str], missing: list[str]) -> str:

@@ -5,17 +5,25 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from gui.core.cloud.base import Needs
+from gui.core.cloud.base import Needs, Offer
 from gui.core.cloud.practice import PracticeCloud
 from gui.core.machine import keys, ssh
 from gui.core.paths import WORKER
 from tests.machine.servers import Door, FaultProxy, Sshd
 
 Doors = Callable[..., Door]
+
+
+@cache
+def this_computer() -> Offer:
+    with TemporaryDirectory() as folder:
+        return PracticeCloud(Path(folder), Path(sys.executable)).offers(Needs())[0]
 
 
 @pytest.fixture(params=["practice", "sshd"])
@@ -26,7 +34,7 @@ def new_door(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Doors]:
 
     def practice(disk_bytes: int | None = None, place: Path = tmp_path) -> Door:
         cloud = PracticeCloud(place / "practice", Path(sys.executable), disk_bytes=disk_bytes)
-        instance = cloud.rent(cloud.offers(Needs())[0], "embark-test", identity.public)
+        instance = cloud.rent(this_computer(), "embark-test", identity.public)
 
         def end() -> None:
             cloud.destroy(instance.instance_id)

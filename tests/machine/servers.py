@@ -18,11 +18,11 @@ from pathlib import Path
 
 import pytest
 
-from gui.core.machine import keys, ssh
+from gui.core.machine import keys, line, ssh
 from gui.core.machine.keys import Identity
 
 HOST = "127.0.0.1"
-IMPATIENT = ssh.Patience(connect_s=3, quiet_s=0.3, silence_s=1.0, stall_s=10)
+IMPATIENT = line.Patience(connect_s=3, quiet_s=0.3, silence_s=2.0, stall_s=10)
 """For tests in which the other side falls silent."""
 
 
@@ -47,7 +47,7 @@ class Door:
         return self.home / "embark"
 
     def connect(
-        self, *, port: int = 0, identity: Identity | None = None, patience: ssh.Patience | None = None
+        self, *, port: int = 0, identity: Identity | None = None, patience: line.Patience | None = None
     ) -> ssh.SshMachine:
         return ssh.connect(
             HOST, port or self.port, self.user, identity or self.identity, self.host_key, patience=patience
@@ -87,7 +87,7 @@ class Sshd:
             SetEnv {set_environment}
         """
         self.user = pwd.getpwuid(os.geteuid()).pw_name
-        self.host_key = ssh.fingerprint(ssh._private_key(host_key))
+        self.host_key = line.fingerprint(line.private_key(host_key))
         self.port = 0
         self._process = self._started()
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gui.core.errors import ConnectionLost
-from gui.core.machine import ssh, transfer
+from gui.core.machine import line, transfer
 from gui.core.machine.ssh import SshMachine
 from gui.core.machine.transfer import Member
 from tests.machine.servers import HOST, IMPATIENT, Door, FaultProxy, eventually, practice_only, sshd_only
@@ -178,8 +178,8 @@ def test_a_port_where_something_else_speaks_is_a_lost_connection(door: Door) -> 
 
 def test_a_slow_connection_is_not_taken_for_a_dead_one(door: Door, proxy: FaultProxy, tmp_path: Path) -> None:
     machine = door.connect(port=proxy.port, patience=IMPATIENT)
-    proxy.rate = 400_000
-    data = noise(600_000)
+    proxy.rate = 300_000
+    data = noise(900_000)
     machine.put(transfer.bytes_parcel("job/rows", data))
     machine.get("job/rows", tmp_path / "rows", hashlib.sha256(data).hexdigest(), len(data))
     machine.close()
@@ -187,7 +187,7 @@ def test_a_slow_connection_is_not_taken_for_a_dead_one(door: Door, proxy: FaultP
 
 def test_a_long_silence_on_a_living_connection_is_no_fault(door: Door, proxy: FaultProxy) -> None:
     machine = door.connect(port=proxy.port, patience=IMPATIENT)
-    assert machine.read("nothing/here", 0, wait_s=3 * IMPATIENT.silence_s) == b""
+    assert machine.read("nothing/here", 0, wait_s=1.5 * IMPATIENT.silence_s) == b""
     assert machine.run("have") == {"keys": {}}
     machine.close()
 
@@ -217,7 +217,7 @@ def test_nothing_of_a_closed_connection_stays(door: Door) -> None:
 @practice_only
 def test_an_upload_that_hangs_on_a_living_connection_ends(door: Door) -> None:
     """The machine answers, but its disk does not take any more."""
-    machine = door.connect(patience=ssh.Patience(stall_s=0.5))
+    machine = door.connect(patience=line.Patience(stall_s=0.5))
     with pytest.raises(ConnectionLost):
         machine.run("read", "nothing", "0", "30", timeout_s=0.5)
     assert machine.run("have") == {"keys": {}}

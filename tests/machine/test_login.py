@@ -13,7 +13,7 @@ import pytest
 from gui.core.cloud.base import Needs
 from gui.core.cloud.practice import PracticeCloud
 from gui.core.errors import AgentFailed, HostKeyChanged, LoginRefused, PythonMissing
-from gui.core.machine import keys, ssh
+from gui.core.machine import keys, line, ssh, transfer
 from gui.core.machine.keys import Identity
 from tests.machine.servers import HOST, Door, Sshd, practice_only
 
@@ -39,7 +39,7 @@ def test_another_host_key_than_expected_is_refused_before_logging_in(door: Door)
         def serve() -> None:
             connection, _ = listener.accept()
             transport = paramiko.Transport(connection)
-            transport.add_server_key(ssh._private_key(keys.generate()))
+            transport.add_server_key(line.private_key(keys.generate()))
             transport.start_server(server=Curious(), event=threading.Event())
             transport.join()
             connection.close()
@@ -92,7 +92,7 @@ def test_what_the_library_has_to_say_is_not_printed(tmp_path: Path) -> None:
     program = """
 import socket, threading
 from gui.core.errors import ConnectionLost
-from gui.core.machine import keys, ssh
+from gui.core.machine import keys, line, ssh, transfer
 listener = socket.create_server(("127.0.0.1", 0))
 def hang_up():
     connection, _ = listener.accept()
@@ -160,5 +160,31 @@ def test_a_login_script_that_talks_spoils_nothing(tmp_path: Path) -> None:
     (home / "embark" / "log").write_bytes(b"line\n")
     assert machine.read("log", 0) == b"line\n"
     assert machine.run("have") == {"keys": {}}
+    machine.close()
+    server.close()
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "[" * 100_000,
+        "{}",
+        '{"error": "MachineDiskFull", "fields": {"free_bytes": "many", "needed_bytes": 1}}',
+        '{"error": "LocalDiskFull", "fields": {"path": "/"}}',
+        '{"error": ["x"]}',
+        '{"keys": ["a", "b"]}',
+        "null",
+    ],
+)
+def test_a_machine_that_talks_nonsense_is_told_as_that(tmp_path: Path, reply: str) -> None:
+    identity = keys.generate()
+    home = tmp_path / "home"
+    server = Sshd(tmp_path, home, identity.public)
+    machine = ssh.connect(HOST, server.port, server.user, identity, server.host_key)
+    (agent,) = (home / "embark").glob("agent-*.py")
+    agent.write_text(f"import sys; sys.stderr.write('embark-reply:' + {reply!r})")
+    with pytest.raises(AgentFailed) as told:
+        machine.put(transfer.bytes_parcel("job/x", b"x"))
+    assert len(told.value.detail) < 500
     machine.close()
     server.close()

@@ -21,7 +21,7 @@ from filelock import FileLock
 from gui.core.cloud.base import Address, Instance, InstanceStatus, Needs, Offer
 from gui.core.cloud.practice_server import FOLDER, HOST, NO_WINDOW, USER, PracticeServer, environment, public_part
 from gui.core.errors import CloudRefused, CloudUnreachable, OfferGone
-from gui.core.machine.ssh import REPLY_MARK
+from gui.core.machine.line import REPLY_MARK
 from gui.core.paths import WORKER
 from gui.core.units import FREE, MicroUsd, micro_usd, utc_now
 

@@ -26,7 +26,8 @@ from paramiko.common import (
 )
 from paramiko.ssh_exception import SSHException
 
-from gui.core.machine.ssh import BOOTSTRAP, agent_source, fingerprint
+from gui.core.machine.line import fingerprint
+from gui.core.machine.ssh import BOOTSTRAP, agent_source
 
 USER = "embark"
 FOLDER = "embark"

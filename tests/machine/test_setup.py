@@ -1,0 +1,140 @@
+"""Finding, or making, a Python on the machine that has what the model needs; without a network."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gui.core.paths import WORKER
+
+Setup = Callable[..., dict[str, Any]]
+
+
+def wheel(folder: Path, name: str, version: str, needs: str = "") -> None:
+    """A tiny package that can be installed: a module that knows its version."""
+    folder.mkdir(exist_ok=True)
+    info = f"{name}-{version}.dist-info"
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n" + (
+        f"Requires-Dist: {needs}\n" if needs else ""
+    )
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as made:
+        made.writestr(f"{name}.py", f"__version__ = {version!r}\n")
+        made.writestr(f"{info}/METADATA", metadata)
+        made.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        made.writestr(f"{info}/RECORD", "")
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    """Where packages can be installed from."""
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def setup(tmp_path: Path, shelf: Path) -> Setup:
+    def run(*words: str, environment: Path | None = None) -> dict[str, Any]:
+        seen = {
+            "PATH": os.defpath,
+            "HOME": str(tmp_path),
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": str(shelf),
+            **({"VIRTUAL_ENV": str(environment)} if environment else {}),
+        }
+        command = [sys.executable, str(WORKER / "agent.py"), "--root", str(tmp_path / "embark"), "setup", *words]
+        said = subprocess.run(command, env=seen, capture_output=True, text=True)
+        return dict(json.loads(said.stderr.rpartition("embark-reply:")[2]))
+
+    return run
+
+
+def asked(python: str, module: str) -> str:
+    """Where a Python gets a module from."""
+    return subprocess.run(
+        [python, "-c", f"import {module}; print({module}.__file__, end='')"], capture_output=True, text=True
+    ).stdout
+
+
+def test_what_is_missing_is_installed_into_an_environment_of_our_own(setup: Setup, shelf: Path, tmp_path: Path) -> None:
+    wheel(shelf, "embarktiny", "1.2")
+    assert setup("numpy", "embarktiny")["error"] == "PackagesMissing"
+    found = setup("numpy", "embarktiny", "--install")
+    assert found["versions"]["embarktiny"] == "1.2"
+    assert Path(found["python"]).is_relative_to(tmp_path / "embark" / "env")
+    assert asked(found["python"], "numpy") == asked(sys.executable, "numpy")
+    assert setup("numpy", "embarktiny") == found
+
+
+def test_a_package_may_have_another_name_than_its_module(setup: Setup, shelf: Path) -> None:
+    wheel(shelf, "embarktiny", "1.2")
+    (shelf / "embarktiny-1.2-py3-none-any.whl").rename(shelf / "other.zip")
+    with (
+        zipfile.ZipFile(shelf / "other.zip") as old,
+        zipfile.ZipFile(shelf / "embark_other-1.2-py3-none-any.whl", "w") as new,
+    ):
+        for name in old.namelist():
+            text = old.read(name).decode().replace("Name: embarktiny", "Name: embark-other")
+            new.writestr(name.replace("embarktiny-", "embark_other-"), text)
+    assert setup("embarktiny=embark-other", "--install")["versions"] == {"embarktiny": "1.2"}
+
+
+@pytest.fixture
+def with_torch(tmp_path: Path, shelf: Path) -> Path:
+    """An environment as rented machines have it: with a torch that fits their GPU."""
+    environment = tmp_path / "conda"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
+    (site,) = environment.glob("lib/*/site-packages")
+    own = tmp_path / "own"
+    wheel(own, "torch", "2.4.0+cu121")
+    with zipfile.ZipFile(own / "torch-2.4.0+cu121-py3-none-any.whl") as made:
+        for name in made.namelist():
+            (site / name).parent.mkdir(exist_ok=True)
+            (site / name).write_bytes(made.read(name))
+    return environment
+
+
+def test_the_torch_that_is_there_is_never_replaced(setup: Setup, shelf: Path, with_torch: Path) -> None:
+    wheel(shelf, "torch", "3.0")
+    wheel(shelf, "embarktiny", "1.2", needs="torch>=2")
+    found = setup("torch", "embarktiny", "--install", environment=with_torch)
+    assert found["versions"] == {"torch": "2.4.0+cu121", "embarktiny": "1.2"}
+    assert Path(asked(found["python"], "torch")).is_relative_to(with_torch)
+
+
+def test_a_package_that_would_replace_torch_is_told_as_missing(setup: Setup, shelf: Path, with_torch: Path) -> None:
+    wheel(shelf, "torch", "3.0")
+    wheel(shelf, "embarktiny", "1.2", needs="torch>=3")
+    told = setup("torch", "embarktiny", "--install", environment=with_torch)
+    assert told["error"] == "PackagesMissing"
+    assert told["fields"] == {"python": str(with_torch / "bin" / "python"), "missing": ["embarktiny"]}
+
+
+def test_what_cannot_be_installed_is_told_and_can_be_tried_again(setup: Setup, shelf: Path) -> None:
+    assert setup("embarktiny", "--install")["fields"]["missing"] == ["embarktiny"]
+    wheel(shelf, "embarktiny", "1.2")
+    assert setup("embarktiny", "--install")["versions"] == {"embarktiny": "1.2"}
+
+
+@pytest.mark.parametrize(
+    "broken", ["raise OSError('libcudart.so')", "import no_such_module_anywhere", "1 +", "import os; os._exit(3)"]
+)
+def test_a_package_that_is_there_but_cannot_be_imported_is_missing(setup: Setup, with_torch: Path, broken: str) -> None:
+    (site,) = with_torch.glob("lib/*/site-packages")
+    (site / "embarkbroken.py").write_text(broken)
+    assert setup("json", "embarkbroken", environment=with_torch)["fields"]["missing"] == ["embarkbroken"]
+
+
+def test_a_file_that_happens_to_lie_about_is_not_taken_for_a_package(setup: Setup, tmp_path: Path) -> None:
+    (tmp_path / "embarktiny.py").write_text("")
+    (tmp_path / "embark").mkdir()
+    (tmp_path / "embark" / "embarktiny.py").write_text("")
+    assert setup("embarktiny")["error"] == "PackagesMissing"
