@@ -160,15 +160,16 @@ class App(QObject):
     # --- the end ------------------------------------------------------------------------------------------------------
 
     def _on_closing(self) -> None:
-        """Detach from the runs off this thread, then leave."""
-        self.settings = replace(self.settings, window_geometry=self.window.geometry_text())
-        self._save()
+        """Detach from the runs off this thread, then leave; nothing that fails on the way keeps the program alive."""
+        geometry = self.window.geometry_text()
         self.window.hide()
+        self._qt.setQuitOnLastWindowClosed(True)  # a crash dialog from here on would be the last window
         if self.core is None:
             self._qt.quit()
-            return
-        self._qt.setQuitOnLastWindowClosed(True)  # a crash dialog now would be the last window
-        background(self.core.runs.close, done=self._on_closed, failed=self._on_closed)
+        else:
+            background(self.core.runs.close, done=self._on_closed, failed=self._on_closed)
+        self.settings = replace(self.settings, window_geometry=geometry)
+        self._save()
 
     def _on_closed(self, _: object) -> None:
         self._qt.quit()

@@ -17,7 +17,7 @@ def english(context: str, source: str, comment: str = "", n: int = -1) -> str:
     del context, comment
     if n < 0:
         return source
-    return source.replace("(s)", "" if n == 1 else "s").replace("%n", f"{n}")
+    return source.replace("(s)", "" if n == 1 else "s").replace("%n", f"{n:,}")
 
 
 _in_use: list[Translator] = [english]

@@ -62,7 +62,7 @@
     <message numerus="yes">
         <source>%n core(s)</source>
         <translation>
-            <numerusform>코어 %n개</numerusform>
+            <numerusform>코어 %Ln개</numerusform>
         </translation>
     </message>
     <message>
@@ -553,7 +553,7 @@
     <message numerus="yes">
         <source>%n finished piece(s) would be lost: only this machine has them.</source>
         <translation>
-            <numerusform>끝난 조각 %n개를 잃게 돼요. 이 장비에만 있어요.</numerusform>
+            <numerusform>끝난 조각 %Ln개를 잃게 돼요. 이 장비에만 있어요.</numerusform>
         </translation>
     </message>
     <message>
@@ -587,6 +587,10 @@
 </context>
 <context>
     <name>DestroyedCard</name>
+    <message>
+        <source>The practice machine is destroyed. Nothing is being billed.</source>
+        <translation>연습 장비를 완전 삭제했어요. 과금 중인 것은 없어요.</translation>
+    </message>
     <message>
         <source>Destroyed, and {cloud} confirms it. Nothing is being billed.</source>
         <translation>완전 삭제했고, {cloud} 쪽에서 확인했어요. 과금 중인 것은 없어요.</translation>
@@ -640,7 +644,7 @@
     <message numerus="yes">
         <source>items in %n file(s)</source>
         <translation>
-            <numerusform>문항, 파일 %n개</numerusform>
+            <numerusform>문항, 파일 %Ln개</numerusform>
         </translation>
     </message>
     <message>
@@ -666,7 +670,7 @@
     <message numerus="yes">
         <source>%n item(s)</source>
         <translation>
-            <numerusform>문항 %n개</numerusform>
+            <numerusform>문항 %Ln개</numerusform>
         </translation>
     </message>
     <message>
@@ -676,7 +680,7 @@
     <message numerus="yes">
         <source>%n missing</source>
         <translation>
-            <numerusform>%n장 없음</numerusform>
+            <numerusform>%Ln장 없음</numerusform>
         </translation>
     </message>
     <message>
@@ -690,7 +694,7 @@
     <message numerus="yes">
         <source>All %n subject(s)</source>
         <translation>
-            <numerusform>과목 %n개 모두</numerusform>
+            <numerusform>과목 %Ln개 모두</numerusform>
         </translation>
     </message>
 </context>
@@ -714,7 +718,7 @@
     <message numerus="yes">
         <source>... and %n more character(s).</source>
         <translation>
-            <numerusform>… 그 밖에 %n자</numerusform>
+            <numerusform>… 그 밖에 %Ln자</numerusform>
         </translation>
     </message>
 </context>
@@ -1447,7 +1451,7 @@
     <message numerus="yes">
         <source>%n item(s)</source>
         <translation>
-            <numerusform>문항 %n개</numerusform>
+            <numerusform>문항 %Ln개</numerusform>
         </translation>
     </message>
 </context>
@@ -1558,7 +1562,7 @@
     <message numerus="yes">
         <source>%n check(s) failed</source>
         <translation>
-            <numerusform>검증 %n개 실패</numerusform>
+            <numerusform>검증 %Ln개 실패</numerusform>
         </translation>
     </message>
     <message>
@@ -1584,7 +1588,7 @@
     <message numerus="yes">
         <source>%n item(s) can no longer be found.</source>
         <translation>
-            <numerusform>문항 %n개를 더 이상 찾을 수 없어요.</numerusform>
+            <numerusform>문항 %Ln개를 더 이상 찾을 수 없어요.</numerusform>
         </translation>
     </message>
     <message>
@@ -1637,13 +1641,13 @@
     <message numerus="yes">
         <source>%n of them with a picture</source>
         <translation>
-            <numerusform>그중 그림 있는 문항 %n개</numerusform>
+            <numerusform>그중 그림 있는 문항 %Ln개</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n item(s)</source>
         <translation>
-            <numerusform>문항 %n개</numerusform>
+            <numerusform>문항 %Ln개</numerusform>
         </translation>
     </message>
     <message>
@@ -2003,7 +2007,7 @@
     <message numerus="yes">
         <source>and %n more</source>
         <translation>
-            <numerusform>외 %n개</numerusform>
+            <numerusform>외 %Ln개</numerusform>
         </translation>
     </message>
     <message>
@@ -2407,7 +2411,7 @@
     </message>
     <message>
         <source>%n id(s) are there more than once.</source>
-        <translation>두 번 이상 나오는 번호가 %n개예요.</translation>
+        <translation>두 번 이상 나오는 번호가 %Ln개예요.</translation>
     </message>
     <message>
         <source>Choose which to keep: the first or the last.</source>
@@ -2862,7 +2866,7 @@
     </message>
     <message>
         <source>%n thing(s) worth a look: listed in problems.csv.</source>
-        <translation>살펴볼 것 %n가지는 problems.csv에 적어 두었어요.</translation>
+        <translation>살펴볼 것 %Ln가지는 problems.csv에 적어 두었어요.</translation>
     </message>
     <message>
         <source>Looking for a machine.</source>
@@ -2998,7 +3002,7 @@
     </message>
     <message>
         <source>%n item(s) left out or without picture: see problems.csv.</source>
-        <translation>제외하거나 그림을 뺀 문항 %n개는 problems.csv에 있어요.</translation>
+        <translation>제외하거나 그림을 뺀 문항 %Ln개는 problems.csv에 있어요.</translation>
     </message>
     <message>
         <source>Piece {number} is damaged or gone on this computer. It is brought or made again.</source>
@@ -3030,7 +3034,7 @@
     </message>
     <message>
         <source>Waiting for your word. %n piece(s): only on the machine.</source>
-        <translation>답을 기다려요. 조각 %n개가 장비에만 있어요.</translation>
+        <translation>답을 기다려요. 조각 %Ln개가 장비에만 있어요.</translation>
     </message>
     <message>
         <source>Waiting for your word about the machine.</source>
@@ -3338,7 +3342,7 @@
     </message>
     <message>
         <source>Tried %n time(s); again at {clock}.</source>
-        <translation>%n번 시도했고, {clock}에 다시 해요.</translation>
+        <translation>%Ln번 시도했고, {clock}에 다시 해요.</translation>
     </message>
     <message>
         <source>Starting.</source>
@@ -3466,11 +3470,11 @@
     </message>
     <message>
         <source>%n practice machine(s), free</source>
-        <translation>연습 장비 %n대, 무료</translation>
+        <translation>연습 장비 %Ln대, 무료</translation>
     </message>
     <message>
         <source>%n machine(s), {rate}</source>
-        <translation>장비 %n대, {rate}</translation>
+        <translation>장비 %Ln대, {rate}</translation>
     </message>
     <message>
         <source>{money} so far</source>
@@ -3482,7 +3486,7 @@
     </message>
     <message>
         <source>%n machine(s) will go on being billed</source>
-        <translation>장비 %n대가 계속 과금돼요</translation>
+        <translation>장비 %Ln대가 계속 과금돼요</translation>
     </message>
     <message>
         <source>{machines} costs {rate} while Embark is closed. A run that is under way goes on there, and Embark takes it up again at its next start; until then nobody watches its limit.</source>

@@ -121,7 +121,7 @@ def test_blanks_agree() -> None:
     wrong = [
         (english, korean)
         for _, english, korean, _ in messages()
-        if set(blanks.findall(english)) != set(blanks.findall(korean))
+        if set(blanks.findall(english)) != set(blanks.findall(korean.replace("%Ln", "%n")))
     ]
     assert wrong == []
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from gui.core.run.state import Destroyed, Phase, Snapshot
 from gui.core.units import MicroUsd
 from gui.format import money, number, per_hour
-from gui.text import cloud_name, machine_name
+from gui.text import cloud_name, is_practice, machine_name
 from gui.widgets.basics import Body, Card, DangerButton, Heading, QuietButton, Strong, row_of
 
 
@@ -109,6 +109,8 @@ class DestroyedCard(Card):
     def set(self, snapshot: Snapshot) -> None:
         gone = snapshot.ended and any(isinstance(one.event, Destroyed) for one in snapshot.log[-8:])
         self.setVisible(gone)
-        if gone:
+        if gone and is_practice(snapshot):
+            self._words.setText(self.tr("The practice machine is destroyed. Nothing is being billed."))
+        elif gone:
             said = self.tr("Destroyed, and {cloud} confirms it. Nothing is being billed.")
             self._words.setText(said.format(cloud=cloud_name(snapshot.plan.machine.cloud)))
