@@ -41,6 +41,7 @@ def test_question_and_choices_are_found_in_every_shape(tmp_path: Path, item: dic
     [
         ("q-1", "q-1"),
         ("  q-1\n", "q-1"),
+        ("q\n 1", "q 1"),
         (17, "17"),
         (17.0, "17"),
         (unicodedata.normalize("NFD", "문항1"), "문항1"),

@@ -13,7 +13,7 @@ from gui.core.dataset import images as images_module
 from gui.core.dataset.picture import look
 from tests.dataset.making import image_item, kinds, noisy_picture, only, picture, png_header, write_items, write_zip
 
-FORMS = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp", "BMP": "bmp", "TIFF": "tif"}
+FORMS = ["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF"]
 
 
 def judged(data: bytes) -> tuple[ProblemKind | None, bool]:
@@ -40,7 +40,7 @@ def test_a_picture_cut_at_any_byte_of_its_start_is_never_fine_nor_an_accident(fo
     data = picture(form)
     for length in range(min(len(data) - 2, 60)):
         problem, _ = judged(data[:length])
-        assert problem in (ProblemKind.IMAGE_CUT_OFF, ProblemKind.IMAGE_UNREADABLE) or form in ("GIF", "TIFF")
+        assert problem in (ProblemKind.IMAGE_CUT_OFF, ProblemKind.IMAGE_UNREADABLE) or form in ("GIF", "TIFF", "AVIF")
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,18 @@ def test_a_transparent_colour_counts_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", [(100_000, 100_000), (2**31 - 1, 2**31 - 1), (1, 70_000), (20_000, 10_000)])
 def test_a_picture_of_too_many_pixels_is_too_large(size: tuple[int, int]) -> None:
     assert judged(png_header(*size))[0] is ProblemKind.IMAGE_TOO_LARGE
+
+
+def test_a_picture_too_narrow_to_see_is_unreadable() -> None:
+    assert judged(png_header(3000, 5))[0] is ProblemKind.IMAGE_UNREADABLE
+
+
+def test_a_long_comment_in_a_gif_is_no_harm() -> None:
+    data = picture("GIF")
+    at = 13 + (3 << ((data[10] & 7) + 1))
+    comment = b"\x21\xfe" + b"\xff" + bytes(255)
+    comment += (b"\xff" + bytes(255)) * 400 + b"\0"
+    assert judged(data[:at] + comment + data[at:]) == (None, False)
 
 
 def test_a_picture_of_no_pixels_is_unreadable() -> None:

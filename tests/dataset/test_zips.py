@@ -69,6 +69,14 @@ def test_one_encrypted_entry_does_not_keep_the_others_away(tmp_path: Path) -> No
     assert kinds(dataset) == [ProblemKind.IMAGE_UNREADABLE]
 
 
+@pytest.mark.parametrize("at", [0, 7, 4_000_000_000])
+def test_one_entry_that_lies_about_its_place_does_not_keep_the_others_away(tmp_path: Path, at: int) -> None:
+    path = write_zip(tmp_path / "p.zip", {"b.png": picture(), "a.png": picture()})
+    dataset = with_images(tmp_path, patched(path, "a.png", 42, "<I", at), "a.png", "b.png")
+    assert dataset.items[1].image
+    assert kinds(dataset) in ([ProblemKind.IMAGE_UNREADABLE], [])  # at 0 lies the same picture
+
+
 def test_an_empty_zip_is_just_empty(tmp_path: Path) -> None:
     assert kinds(with_images(tmp_path, write_zip(tmp_path / "p.zip", {}))) == [ProblemKind.IMAGE_NOT_FOUND]
 

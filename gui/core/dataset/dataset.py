@@ -130,9 +130,8 @@ class _Reading:
 
     def _read_file(self, path: Path, name: str) -> None:
         file = open_json(path)
-        for entry in read_entries(file, name, self._problems):
+        for entry in read_entries(file, name, self._problems, self._tick):
             self._entries.append(entry)
-            self._tick()
         self._hashes.append((str(path), file.sha256))
 
     def _tick(self) -> None:

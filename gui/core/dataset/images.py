@@ -80,10 +80,19 @@ class Images:
         return None
 
     def look(self, key: str) -> Look:
-        """Whether anything speaks against the image; see ``picture``. Raises KeyError for an unknown key."""
+        """Whether anything speaks against the image; see ``picture``.
+
+        Raises KeyError for an unknown key, ImagesUnreadable when the whole source is gone.
+        """
         index = self._keys[key]
         if index not in self._looks:
-            self._looks[index] = self._looked(self._files[index])
+            file = self._files[index]
+            try:
+                self._looks[index] = self._looked(file)
+            except (ImagesUnreadable, OSError):
+                if not self._sources[file.source].exists():
+                    raise
+                self._looks[index] = Look(ProblemKind.IMAGE_UNREADABLE)  # this one alone
         return self._looks[index]
 
     def size_bytes(self, key: str) -> int:

@@ -8,7 +8,7 @@ import math
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -107,8 +107,8 @@ def short_names(paths: list[Path]) -> list[str]:
     return [unicodedata.normalize("NFC", path.relative_to(common).as_posix()) for path in paths]
 
 
-def read_entries(file: JsonFile, name: str, problems: list[Problem]) -> Iterator[Entry]:
-    """The items of one file; what is not an item goes to ``problems``.
+def read_entries(file: JsonFile, name: str, problems: list[Problem], tick: Callable[[], None]) -> Iterator[Entry]:
+    """The items of one file; what is not an item goes to ``problems``. ``tick`` is called at each element.
 
     Raises ItemsUnreadable when nothing in the file is an item, or the file ends in the middle.
     """
@@ -117,6 +117,7 @@ def read_entries(file: JsonFile, name: str, problems: list[Problem]) -> Iterator
     first_problem = len(problems)
     for element in file.elements:
         seen += 1
+        tick()
         place = f"{name}, {word} {element.number}"
         fields, trouble = _fields(element)
         if fields is None:
@@ -200,7 +201,7 @@ def _entry(item_id: str, fields: _Fields, place: str) -> Entry:
         item_id,
         question,
         tuple(options) if any(options) else (),
-        clean(subject),
+        " ".join(clean(subject).split()),
         tuple(dict.fromkeys(images)),
         bool(images) or _is_yes(fields.has_image),
         place,
@@ -209,7 +210,7 @@ def _entry(item_id: str, fields: _Fields, place: str) -> Entry:
 
 def _id(value: Any) -> str:
     if isinstance(value, str):
-        return clean(value)
+        return " ".join(clean(value).split())
     if isinstance(value, bool):
         return ""
     if isinstance(value, float):

@@ -9,7 +9,7 @@ from gui.core.dataset.report import ProblemKind
 
 HEAD_BYTES = 64 * 1024
 TAIL_BYTES = 64 * 1024
-MAX_PIXELS, MAX_EDGE = 100_000_000, 65_535  # what the worker takes, too
+MAX_PIXELS, MAX_EDGE, MAX_ELONGATED = 100_000_000, 65_535, 200  # what the worker takes, too
 MAX_IMAGE_BYTES = 200 * 10**6
 
 
@@ -31,8 +31,8 @@ def look(head: bytes, tail: bytes | None, size_bytes: int) -> Look:
         return Look(ProblemKind.IMAGE_TOO_LARGE)
     if size_bytes == 0:
         return Look(ProblemKind.IMAGE_CUT_OFF)
-    for magic, judge in _KINDS:
-        if head.startswith(magic):
+    for at, magic, judge in _KINDS:
+        if head.startswith(magic, at):
             try:
                 width, height, transparent, whole = judge(head, tail, size_bytes)
             except (struct.error, IndexError, _Damaged):
@@ -40,7 +40,7 @@ def look(head: bytes, tail: bytes | None, size_bytes: int) -> Look:
                 return Look(ProblemKind.IMAGE_CUT_OFF if cut else ProblemKind.IMAGE_UNREADABLE)
             if width * height > MAX_PIXELS or max(width, height) > MAX_EDGE:
                 return Look(ProblemKind.IMAGE_TOO_LARGE)
-            if width == 0 or height == 0:
+            if max(width, height) > MAX_ELONGATED * min(width, height):
                 return Look(ProblemKind.IMAGE_UNREADABLE)
             return Look(None if whole else ProblemKind.IMAGE_CUT_OFF, transparent)
     return Look(ProblemKind.IMAGE_UNREADABLE)
@@ -67,8 +67,8 @@ def _jpeg(head: bytes, tail: bytes | None, size_bytes: int) -> tuple[int, int, b
     whole = tail is None or b"\xff\xd9" in tail
     at = 2
     while at + 9 <= len(head):
-        if head[at] != 0xFF:
-            return 0, 0, False, False
+        if head[at] != 0xFF:  # stray bytes: decoders differ, the worker's decides
+            return 1, 1, False, whole
         marker = head[at + 1]
         if marker == 0xFF or 0xD0 <= marker <= 0xD8 or marker == 0x01:
             at += 1 if marker == 0xFF else 2
@@ -76,7 +76,7 @@ def _jpeg(head: bytes, tail: bytes | None, size_bytes: int) -> tuple[int, int, b
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             height, width = struct.unpack_from(">HH", head, at + 5)
             return width, height or 1, False, whole  # a height of 0 comes later in the file
-        if marker in (0xDA, 0xD9):
+        if marker in (0xDA, 0xD9):  # the picture before its size
             return 0, 0, False, False
         at += 2 + int(struct.unpack_from(">H", head, at + 2)[0])
     if size_bytes <= len(head):
@@ -84,17 +84,20 @@ def _jpeg(head: bytes, tail: bytes | None, size_bytes: int) -> tuple[int, int, b
     return 1, 1, False, whole  # a long profile or thumbnail stands before the size
 
 
-def _gif(head: bytes, _tail: bytes | None, _size_bytes: int) -> tuple[int, int, bool, bool]:
+def _gif(head: bytes, _tail: bytes | None, size_bytes: int) -> tuple[int, int, bool, bool]:
     width, height, flags = struct.unpack_from("<HHB", head, 6)
     at = 13 + (3 << ((flags & 7) + 1) if flags & 0x80 else 0)
     transparent = False
-    while head[at] == 0x21:  # extensions before the first picture
-        if head[at + 1] == 0xF9:
-            transparent = bool(head[at + 3] & 1)
-        at += 2
-        while head[at]:
-            at += head[at] + 1
-        at += 1
+    try:
+        while head[at] == 0x21:  # extensions before the first picture
+            if head[at + 1] == 0xF9:
+                transparent = bool(head[at + 3] & 1)
+            at += 2
+            while head[at]:
+                at += head[at] + 1
+            at += 1
+    except IndexError:
+        return width, height, transparent, size_bytes > len(head)
     return width, height, transparent, True
 
 
@@ -118,9 +121,14 @@ def _webp(head: bytes, _tail: bytes | None, size_bytes: int) -> tuple[int, int, 
 
 
 def _bmp(head: bytes, _tail: bytes | None, size_bytes: int) -> tuple[int, int, bool, bool]:
-    declared, pixels_at, header = struct.unpack_from("<I4xII", head, 2)
-    width, height = struct.unpack_from("<HH" if header == 12 else "<ii", head, 18)
-    return abs(width), abs(height), False, size_bytes > pixels_at and (declared <= size_bytes or declared == 0)
+    pixels_at, header = struct.unpack_from("<II", head, 10)
+    if header == 12:
+        width, height, bits = struct.unpack_from("<HH2xH", head, 18)
+        packed = 0
+    else:
+        width, height, bits, packed = struct.unpack_from("<ii2xHI", head, 18)
+    pixel_bytes = (abs(width) * bits + 31) // 32 * 4 * abs(height) if packed in (0, 3) else 1
+    return abs(width), abs(height), False, size_bytes >= pixels_at + pixel_bytes
 
 
 def _tiff(head: bytes, _tail: bytes | None, size_bytes: int) -> tuple[int, int, bool, bool]:
@@ -129,13 +137,20 @@ def _tiff(head: bytes, _tail: bytes | None, size_bytes: int) -> tuple[int, int, 
     return 1, 1, False, directory < size_bytes
 
 
+def _avif(head: bytes, _tail: bytes | None, _size_bytes: int) -> tuple[int, int, bool, bool]:
+    if head[8:12] not in (b"avif", b"avis"):
+        return 0, 0, False, False
+    return 1, 1, False, True  # its size stands deep inside: the worker sees it
+
+
 _KINDS = (
-    (b"\x89PNG\r\n\x1a\n", _png),
-    (b"\xff\xd8", _jpeg),
-    (b"GIF87a", _gif),
-    (b"GIF89a", _gif),
-    (b"RIFF", _webp),
-    (b"BM", _bmp),
-    (b"II*\0", _tiff),
-    (b"MM\0*", _tiff),
+    (0, b"\x89PNG\r\n\x1a\n", _png),
+    (0, b"\xff\xd8", _jpeg),
+    (0, b"GIF87a", _gif),
+    (0, b"GIF89a", _gif),
+    (0, b"RIFF", _webp),
+    (0, b"BM", _bmp),
+    (0, b"II*\0", _tiff),
+    (0, b"MM\0*", _tiff),
+    (4, b"ftyp", _avif),
 )
