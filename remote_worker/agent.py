@@ -565,7 +565,7 @@ class Slot:
     def __init__(self, root: Path, job: str) -> None:
         self.job = job
         self.folder = inside(root, job)
-        self.state_file = root / ".workers" / f"{job.replace('/', '+')}.json"
+        self.state_file = root / ".workers" / f"{job.replace('%', '%25').replace('/', '%2F')}.json"
         self.lock = self.state_file.with_suffix(".lock")  # held by the supervisor as long as it lives
         self.asked = self.state_file.with_suffix(".asked")  # there when somebody asked for the end
         self.exit_file = self.folder / "exit.json"
@@ -665,7 +665,8 @@ def _start_worker(slot: Slot, worker: Path, python: str) -> subprocess.Popen[byt
     for old in (slot.exit_file, slot.asked, slot.state_file, slot.folder / "events.jsonl"):
         old.unlink(missing_ok=True)
     slot.reserve.write_bytes(b" " * 512)
-    environment = {**os.environ, "PYTHONPATH": str(worker), "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
+    path = os.pathsep.join([str(worker), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
     with open(slot.folder / "worker.log", "ab") as log:
         process = subprocess.Popen(
             [python, "-m", "remote_worker", str(slot.folder)],

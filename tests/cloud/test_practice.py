@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import shlex
@@ -19,12 +20,12 @@ import pytest
 from gui.core.cloud import practice
 from gui.core.cloud.base import Cloud, Instance, InstanceStatus, Needs
 from gui.core.cloud.practice import PracticeCloud
-from gui.core.errors import CloudRefused, CloudUnreachable, ConnectionLost, LoginRefused
+from gui.core.errors import CloudRefused, CloudUnreachable, ConnectionLost, LocalDiskFull, LoginRefused
 from gui.core.machine import keys, ssh, transfer
 from gui.core.machine.keys import Identity
 from gui.core.machine.ssh import SshMachine
 from tests.cloud.contract import CloudContract
-from tests.machine.servers import eventually
+from tests.machine.servers import eventually, small_file_system
 from tests.machine.test_worker_process import WAITS, fake_worker, living
 
 PYTHON = Path(sys.executable)
@@ -166,6 +167,22 @@ cloud.close()
     programs = [subprocess.Popen([*command, str(number), me.public]) for number in range(3)]
     assert [one.wait() for one in programs] == [0, 0, 0]
     assert len({one.label for one in cloud.instances()}) == 9
+
+
+def test_on_a_full_disk_nothing_is_rented_and_what_is_rented_can_be_destroyed(tmp_path: Path, me: Identity) -> None:
+    with small_file_system(tmp_path / "disk") as disk:
+        cloud = PracticeCloud(disk / "practice", PYTHON)
+        offer = cloud.offers(Needs())[0]
+        first = cloud.rent(offer, "embark-1", me.public)
+        with contextlib.suppress(OSError):
+            for number in range(1000):
+                (disk / f"{number}").touch()
+        with pytest.raises(LocalDiskFull):
+            cloud.rent(offer, "embark-2", me.public)
+        assert [one.label for one in cloud.instances()] == ["embark-1"]
+        cloud.destroy(first.instance_id)
+        assert list(cloud.instances()) == []
+        cloud.close()
 
 
 # --- destroying -------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from gui.core.cloud.base import Needs, Offer
 from gui.core.cloud.practice import PracticeCloud
 from gui.core.machine import keys, ssh
 from gui.core.paths import WORKER
-from tests.machine.servers import Door, FaultProxy, Sshd
+from tests.machine.servers import Door, FaultProxy, Sshd, small_file_system
 
 Doors = Callable[..., Door]
 
@@ -83,3 +83,9 @@ def proxy(door: Door) -> Iterator[FaultProxy]:
     between = FaultProxy(door.port)
     yield between
     between.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    with small_file_system(tmp_path / "disk") as disk:
+        yield disk

@@ -172,6 +172,15 @@ def test_a_source_that_breaks_midway_leaves_nothing(machine: SshMachine, door: D
 
 
 @practice_only
+def test_what_a_killed_arrival_left_is_swept_by_the_next(machine: SshMachine, door: Door) -> None:
+    lost = door.folder / ".incoming" / f"{os.getpid()}-1"  # its pid is another process's now
+    lost.mkdir(parents=True)
+    (lost / "file").write_bytes(b"half")
+    machine.put(transfer.bytes_parcel("job/rows", b"whole"))
+    assert leftovers(door.folder) == []
+
+
+@practice_only
 def test_a_callback_that_raises_ends_the_upload(machine: SshMachine, door: Door) -> None:
     class Stop(Exception):
         pass
@@ -296,18 +305,6 @@ def test_a_disk_that_is_too_small_is_told_before_anything_is_sent(new_door: Door
     assert list(machine.run("have")["keys"].values()) == ["job/small"]
     assert leftovers(door.folder) == []
     machine.close()
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A real file system of 4 MB and 300 files."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m,nr_inodes=300", "embark-test", str(disk)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("needs to mount a file system")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
 @practice_only

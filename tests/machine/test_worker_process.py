@@ -22,9 +22,6 @@ from gui.core.machine.transfer import Member
 from remote_worker import protocol
 from tests.machine.conftest import Doors
 from tests.machine.servers import Door, FaultProxy, eventually, practice_only, sshd_only
-from tests.machine.test_verbs import small_disk
-
-__all__ = ["small_disk"]
 
 WAITS = """
 import sys, time

@@ -10,7 +10,8 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from filelock import FileLock
 
 from gui.core.cloud.base import Address, Instance, InstanceStatus, Needs, Offer
 from gui.core.cloud.practice_server import FOLDER, HOST, NO_WINDOW, USER, PracticeServer, environment, public_part
-from gui.core.errors import CloudRefused, CloudUnreachable, OfferGone
+from gui.core.errors import CloudRefused, CloudUnreachable, OfferGone, disk_full
 from gui.core.machine.line import REPLY_MARK
 from gui.core.paths import WORKER
 from gui.core.units import FREE, MicroUsd, micro_usd, utc_now
@@ -89,7 +90,7 @@ class PracticeCloud:
         except ValueError as no_key:
             raise CloudRefused(cloud=NAME, reason="key") from no_key
         instance_id = f"practice-{uuid.uuid4().hex[:12]}"
-        with self._ledger_lock():
+        with self._writing():
             self._sweep()
             self._home(instance_id).mkdir(parents=True)
             self._authorise(instance_id, key)
@@ -104,8 +105,9 @@ class PracticeCloud:
             return tuple(self._instance(entry) for entry in rented.values())
 
     def authorize(self, instance: Instance, public_key: str) -> None:
-        if instance.instance_id in self._rented():
-            self._authorise(instance.instance_id, public_part(public_key))
+        with self._writing():
+            if self._home(instance.instance_id).is_dir():
+                self._authorise(instance.instance_id, public_part(public_key))
 
     def destroy(self, instance_id: str) -> None:
         if instance_id not in self._rented():
@@ -121,7 +123,7 @@ class PracticeCloud:
                 python = self._python if self._python.exists() else Path(sys.executable)
                 self._agent(python, self._home(instance_id) / FOLDER, "stop", "--grace", "0")
             _remove(disk)
-        with self._ledger_lock():
+        with self._writing():
             if instance_id in self._rented():
                 self._write("destroyed", instance_id)
 
@@ -149,9 +151,16 @@ class PracticeCloud:
     def _ledger(self) -> Path:
         return self._folder / "ledger.jsonl"
 
-    def _ledger_lock(self) -> FileLock:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        return FileLock(self._folder / "ledger.lock")
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Alone among all processes, and with the file system's refusals as a cloud's."""
+        try:
+            with disk_full(self._folder):
+                self._folder.mkdir(parents=True, exist_ok=True)
+                with FileLock(self._folder / "ledger.lock"):
+                    yield
+        except OSError as broken:
+            raise CloudUnreachable(cloud=NAME, detail=str(broken)) from broken
 
     def _disk(self, instance_id: str) -> Path:
         return self._folder / "disks" / instance_id

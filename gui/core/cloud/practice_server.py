@@ -111,16 +111,20 @@ class PracticeServer:
                 connection, _ = self._listener.accept()
             except TimeoutError:
                 continue
+            except OSError as short_of_something:
+                logger.warning("a practice machine cannot take a connection: %s", short_of_something)
+                self._closing.wait(0.5)
+                continue
             threading.Thread(target=self._serve, args=[connection], name="practice connection", daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
         with connection:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             transport = paramiko.Transport(connection)
             transport.add_server_key(self._host_key)
             with self._lock:
                 self._transports.add(transport)
             try:
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 transport.start_server(server=_Door(self._authorised, self._start), event=threading.Event())
                 channels: set[paramiko.Channel] = set()
                 login_until = time.monotonic() + LOGIN_S
