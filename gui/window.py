@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QMessageBox, QStackedWidget, QSystemTrayIcon, QWidget
 
 from gui import theme
@@ -75,6 +75,12 @@ class Window(QMainWindow):
         self._timer.timeout.connect(self.ask_bills)
         self._tray = self._make_tray()
         self._build()
+        for keys, wish in (
+            (QKeySequence.StandardKey.New, partial(self.go, "new_run")),
+            (QKeySequence.StandardKey.Preferences, partial(self.go, "settings")),
+            (QKeySequence.StandardKey.Quit, self.close),
+        ):
+            QShortcut(QKeySequence(keys), self, wish)
 
     def _build(self) -> None:
         self._pages: dict[str, QWidget] = {}

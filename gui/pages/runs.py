@@ -36,7 +36,7 @@ from gui.widgets.unowned import UnownedMachines
 if TYPE_CHECKING:
     from gui.core.run.runs import Bill
 
-AT_ONCE = 30
+AT_ONCE = 12
 """Rows that are made at once; more on demand, so that a long list opens as fast as a short one."""
 
 
@@ -57,7 +57,7 @@ class RunsPage(QWidget):
         super().__init__()
         self._runs: dict[str, Snapshot] = {}
         self._rows: dict[str, RunRow] = {}
-        self._limit = AT_ONCE
+        self._older: list[Snapshot] = []  # without a row yet
         self._header = PageHeader(self.tr("Runs"))
         self._new = PrimaryButton(self.tr("New run"), self.new_run_wanted.emit)
         self._header.add_action(self._new)
@@ -65,7 +65,7 @@ class RunsPage(QWidget):
         self.unowned.destroy_wanted.connect(self.destroy_wanted)
         self._first = self._first_choices()
         self._list = column_of(spacing=10)
-        self._more = LinkButton(self.tr("Show older runs"), self._on_more_clicked)
+        self._more = LinkButton(self.tr("Show older runs"), self._show_older)
         content, column = QWidget(), page_column()
         for part in (self._header, self.unowned, self._first):
             column.addWidget(part)
@@ -119,42 +119,45 @@ class RunsPage(QWidget):
         return both
 
     def set_runs(self, runs: tuple[Snapshot, ...]) -> None:
-        """All runs there are, newest first."""
+        """All runs there are."""
         self._runs = {one.run_id: one for one in runs}
-        self._lay_out()
+        self._rows.clear()
+        clear(self._list)
+        self._older = sorted(runs, key=lambda one: one.created_at or utc_now())  # the newest is the last
+        self._show_older()
+        self._say()
 
     def on_changed(self, snapshot: Snapshot) -> None:
         new = snapshot.run_id not in self._runs
         self._runs[snapshot.run_id] = snapshot
         if new:
-            self._lay_out()
+            self._list.insertWidget(0, self._row(snapshot))
+            self._say()
         elif snapshot.run_id in self._rows:
             self._rows[snapshot.run_id].set(snapshot)
 
     def set_bills(self, bills: tuple[Bill, ...]) -> None:
         self.unowned.set(bills)
 
-    def _lay_out(self) -> None:
-        clear(self._list)
-        self._rows.clear()
-        newest = sorted(self._runs.values(), key=lambda one: one.created_at or utc_now(), reverse=True)
-        for snapshot in newest[: self._limit]:
-            row = RunRow(snapshot.run_id)
-            row.opened.connect(self.opened)
-            row.result_wanted.connect(self.result_wanted)
-            row.set(snapshot)
-            self._rows[snapshot.run_id] = row
-            self._list.addWidget(row)
-        self._first.setVisible(not newest)
-        self._new.setVisible(bool(newest))
-        self._more.setVisible(len(newest) > self._limit)
-        self._header.set(
-            self.tr("Runs"), self.tr("Nothing has run yet. What would you like to do?") if not newest else ""
-        )
+    def _show_older(self) -> None:
+        for _ in range(min(AT_ONCE, len(self._older))):
+            self._list.addWidget(self._row(self._runs[self._older.pop().run_id]))
+        self._more.setVisible(bool(self._older))
 
-    def _on_more_clicked(self) -> None:
-        self._limit += AT_ONCE
-        self._lay_out()
+    def _row(self, snapshot: Snapshot) -> RunRow:
+        row = RunRow(snapshot.run_id)
+        row.opened.connect(self.opened)
+        row.result_wanted.connect(self.result_wanted)
+        row.set(snapshot)
+        self._rows[snapshot.run_id] = row
+        return row
+
+    def _say(self) -> None:
+        first = not self._runs
+        self._first.setVisible(first)
+        self._new.setVisible(not first)
+        asks = self.tr("Nothing has run yet. What would you like to do?")
+        self._header.set(self.tr("Runs"), asks if first else "")
 
 
 class RunRow(Card):

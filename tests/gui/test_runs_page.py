@@ -83,12 +83,10 @@ def test_news_reach_the_row_and_a_new_run_comes_on_top(page: RunsPage) -> None:
 
 
 def test_hundreds_of_runs_open_as_fast_as_a_few(qtbot: QtBot, page: RunsPage) -> None:
-    base = Story().planned()
     page.set_runs(tuple(Story(f"20260101-{number:04}").planned().snapshot for number in range(AT_ONCE + 5)))
     assert len(page.findChildren(RunRow)) == AT_ONCE
     click(qtbot, page, "Show older runs")
     QApplication.processEvents()
-    assert base.snapshot.run_id not in page._rows
     assert len(page._rows) == AT_ONCE + 5
 
 
