@@ -66,7 +66,6 @@ class Api:
         self.world = world
         self._called: dict[tuple[str, str], deque[float]] = {}
         self._logs: dict[str, tuple[str, int]] = {}
-        self._last_find: list[int] = []
 
     def endpoint(self, call: Call) -> str:
         found = self._route(call)
@@ -260,6 +259,16 @@ class Api:
         instance = self.world.instances.get(instance_id)
         return Answer(200, {"instances": instance_row(instance, self.world.now()) if instance else None})
 
+    def contracts(self, call: Call) -> Answer:
+        asked = _fields(call)
+        wanted = set(asked.get("contract_ids") or [])
+        found = [
+            instance_row(one, self.world.now())
+            for one in self.world.instances.values()
+            if one.instance_id in wanted or ("label" in asked and one.label == asked["label"])
+        ]
+        return Answer(200, {"success": True, "contracts": found})
+
     def manage(self, call: Call, instance_id: int) -> Answer:
         asked = _fields(call)
         instance = self.world.find(instance_id)
@@ -344,6 +353,7 @@ ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
     ("PUT", r"/api/v0/asks/(\d+)", "create", Api.create),
     ("GET", r"/api/v0/instances", "old-list", Api.old_list),
     ("GET", r"/api/v1/instances", "list", Api.list),
+    ("POST", r"/api/v0/contracts/fetch", "contracts", Api.contracts),
     ("DELETE", r"/api/v0/instances", "destroy-many", Api.destroy_many),
     ("GET", r"/api/v0/instances/(\d+)", "one", Api.one),
     ("PUT", r"/api/v0/instances/(\d+)", "manage", Api.manage),

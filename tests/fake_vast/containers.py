@@ -181,6 +181,7 @@ class Containers:
             os.kill(child, signal.SIGKILL)
         if not self.private:
             _kill_tree(init.pid)
+            _kill_those_at_home(container.folder / "root")
         assert init.stdin
         init.stdin.close()
         init.wait()
@@ -312,3 +313,14 @@ def _kill_tree(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
     for child in children:
         _kill_tree(child)
+
+
+def _kill_those_at_home(home: Path) -> None:
+    """What SSH sessions left running: their environment says where they belong."""
+    mark = f"HOME={home}".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark in (process / "environ").read_bytes().split(b"\0"):
+                os.kill(int(process.name), signal.SIGKILL)
+        except OSError:
+            continue  # gone meanwhile, or not ours to read

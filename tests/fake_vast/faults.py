@@ -18,6 +18,7 @@ class Trouble(StrEnum):
     DELAY = "delay"  # answers ``seconds`` late
     TOO_FREQUENT = "too-frequent"  # 429, whatever the interval was
     REDIRECT = "redirect"  # to ``url``
+    DRIP = "drip"  # a byte now and then, without end
     HUGE = "huge"  # an answer without end
     NO_JSON = "no-json"  # 200, cut JSON
 

@@ -169,12 +169,22 @@ def holds(value: Any, wanted: Any, name: str) -> bool:
     for name_of, against in operators.items():
         if name_of not in OPERATORS:
             raise BadQuery(f"Error in query parameters: {name_of} is not a valid operator for {name}")
-        if name == "gpu_name":
-            against = (
-                [one.replace("_", " ") for one in against] if isinstance(against, list) else against.replace("_", " ")
-            )
+        spaced = name == "gpu_name"
+        several = isinstance(against, list)
+        against = [_like(value, one, spaced) for one in against] if several else _like(value, against, spaced)
         if value is None and name_of in ("gt", "gte", "lt", "lte"):
             return False
         if not OPERATORS[name_of](value, against):
             return False
     return True
+
+
+def _like(value: Any, wanted: Any, spaced: bool) -> Any:
+    """What is wanted, as the stored value is written: the vendor's client sends numbers and "true" as text."""
+    if not isinstance(wanted, str):
+        return wanted
+    if isinstance(value, bool):
+        return wanted.lower() == "true"
+    if isinstance(value, int | float):
+        return float(wanted)
+    return wanted.replace("_", " ") if spaced else wanted

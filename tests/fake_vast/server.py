@@ -7,6 +7,7 @@ import socket
 import threading
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -17,6 +18,8 @@ from tests.fake_vast.world import Machines, World
 
 PAGE = "<!DOCTYPE html><html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>"
 HUGE_BYTES = 1 << 30
+DRIP_S = 0.02
+ENDLESS = {Trouble.HUGE, Trouble.DRIP}
 LARGEST_BODY = 1 << 20
 PULSE_S = 0.1
 
@@ -49,6 +52,8 @@ class FakeVast:
         return sum(seen.endpoint == endpoint for seen in self.requests)
 
     def close(self) -> None:
+        if self.closing.is_set():
+            return
         self.closing.set()
         self._server.shutdown()
         self._server.cut_all()
@@ -81,6 +86,10 @@ class _Server(ThreadingHTTPServer):
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
 
+    def server_bind(self) -> None:
+        TCPServer.server_bind(self)  # without asking the network for this computer's name
+        self.server_name, self.server_port = self.server_address[:2]
+
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._open_lock:
             self._open.add(request)
@@ -107,6 +116,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: _Server
 
     def do_GET(self) -> None:
@@ -151,20 +161,19 @@ class _Handler(BaseHTTPRequestHandler):
         if fault and trouble is Trouble.REDIRECT:
             self.send_header("Location", fault.url)
         self.send_header("Content-Type", answer.kind)
-        self.send_header("Content-Length", str(HUGE_BYTES if trouble is Trouble.HUGE else len(data)))
+        self.send_header("Content-Length", str(HUGE_BYTES if trouble in ENDLESS else len(data)))
         self.end_headers()
-        if trouble is Trouble.HUGE:
-            self._flood()
+        if trouble in ENDLESS:
+            self._flood(b" " * (1 << 16 if trouble is Trouble.HUGE else 1), 0.0 if trouble is Trouble.HUGE else DRIP_S)
         elif trouble is Trouble.HALF:
             self.wfile.write(data[: len(data) // 2])
             self._cut()
         else:
             self.wfile.write(data)
 
-    def _flood(self) -> None:
-        block = b" " * (1 << 16)
+    def _flood(self, block: bytes, pause_s: float) -> None:
         with suppress(OSError):
-            while not self.server.fake.closing.is_set():
+            while not self.server.fake.closing.wait(pause_s):
                 self.wfile.write(block)
         self.close_connection = True
 

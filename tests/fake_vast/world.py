@@ -157,6 +157,7 @@ class World:
         self.account_keys: list[Key] = []
         self.boot = READY
         self.next_boots: list[Boot] = []
+        self.offers_last = False  # an offer can be rented again and again
         self.created_anyway = False  # the next creation is answered with an error, and is there
         self.deaf_destroys = 0  # so many DELETEs are answered with success and do nothing
         self.linger = 0  # so many listings after its destruction still show an instance
@@ -298,7 +299,8 @@ class World:
                 shown = {**shown, "dph_base": float(bid), "dph_total": float(bid) + shown["storage_total_cost"]}
             boot = self.next_boots.pop(0) if self.next_boots else self.boot
             instance = self._new_instance(shown, asked.get("label"), float(asked["disk"]), asked, boot)
-            self.taken.add(offer_id)
+            if not self.offers_last:
+                self.taken.add(offer_id)
             too_low = bid is not None and float(bid) < row["min_bid"]
             if too_low or not starts:
                 self._stopped(instance, "")

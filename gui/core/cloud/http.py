@@ -6,9 +6,11 @@ not into an error.
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 import re
+import ssl
 import threading
 import time
 from collections import deque
@@ -181,13 +183,14 @@ class HttpClient:
             raise self._unreachable(f"{type(broken).__name__}: {_shown(str(broken))}") from None
 
     def _connected(self) -> httpx2.Client:
-        """Made when it is first needed: it reads the system's certificates."""
+        """Made when it is first needed."""
         with self._client_lock:
             if self._client is None:
                 self._client = httpx2.Client(
                     timeout=self._timeout,
                     follow_redirects=False,
                     trust_env=self._trust_env,
+                    verify=_tls(),
                     headers={"User-Agent": "embark", "Accept": "application/json", "Accept-Encoding": "identity"},
                 )
             return self._client
@@ -215,6 +218,12 @@ class _Turns:
             turns.append(at)
         if at > now:
             self._sleep(at - now)
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    """Reading the system's certificates takes longer than a call."""
+    return httpx2.create_ssl_context()
 
 
 def _decoded(data: bytes) -> Any:

@@ -15,8 +15,9 @@ from typing import Any
 
 import msgspec
 
+from gui.core.cloud import vast_ssh
 from gui.core.cloud import vast_wire as wire
-from gui.core.cloud.base import Charge, Instance, InstanceStatus, Needs, Offer
+from gui.core.cloud.base import Charge, Instance, Needs, Offer
 from gui.core.cloud.http import Answer, HttpClient, as_query
 from gui.core.credentials import Credentials
 from gui.core.errors import CloudError, CloudRefused, CloudUnreachable, CredentialError, OfferGone
@@ -124,7 +125,7 @@ class VastCloud:
         self._sleep = sleep
         self._now = now
         self._host_keys: dict[str, str] = {}
-        self._seen_at: dict[str, datetime] = {}  # the provider gives no time before an instance runs
+        self._seen_at: dict[str, datetime] = {}  # instances of others, before the provider says since when they run
         self._lock = threading.Lock()
         url = base_url or os.environ.get(URL_VARIABLE) or URL
         self._http = HttpClient(
@@ -141,35 +142,21 @@ class VastCloud:
         if offer.cloud != NAME or not offer.offer_id.isdecimal():
             raise OfferGone(cloud=NAME, offer_id=offer.offer_id)
         try:
-            key = wire.public_part(public_key)
-            script = wire.onstart(key)
+            key = vast_ssh.public_part(public_key)
+            script = vast_ssh.onstart(key)
         except ValueError as no_key:
             raise CloudRefused(cloud=NAME, reason="key") from no_key
         self._register(key)
-        answer = self._http.send(
-            "PUT", f"/api/v0/asks/{offer.offer_id}/", endpoint="create", body=self._order(offer, label, script)
-        )
+        rented_at = self._now()
+        order = self._order(offer, label, script, rented_at)
+        answer = self._http.send("PUT", f"/api/v0/asks/{offer.offer_id}/", endpoint="create", body=order)
         if not answer.ok:
             self._undo(answer)
             raise _not_rented(answer, offer)
         created = answer.into(_Created)
         if not created.success:
             raise CloudUnreachable(cloud=NAME, detail="neither rented nor refused")
-        rented_at = self._seen_at.setdefault(str(created.new_contract), self._now())
-        return Instance(
-            instance_id=str(created.new_contract),
-            cloud=NAME,
-            label=label,
-            name=offer.name,
-            status=InstanceStatus.STARTING,
-            price_per_hour=offer.price_per_hour,
-            rented_at=rented_at,
-            disk_per_hour=offer.disk_per_hour,
-            traffic_in_per_gb=offer.traffic_in_per_gb,
-            traffic_out_per_gb=offer.traffic_out_per_gb,
-            interruptible=offer.interruptible,
-            machine_id=offer.machine_id,
-        )
+        return wire.rented(offer, str(created.new_contract), label, rented_at)
 
     def instances(self) -> Sequence[Instance]:
         rows = self._pages(
@@ -181,17 +168,18 @@ class VastCloud:
 
     def authorize(self, instance: Instance, public_key: str) -> None:
         path = f"/api/v0/instances/{_number(instance.instance_id)}/ssh/"
-        key = wire.public_part(public_key)
+        key = vast_ssh.public_part(public_key)
         answer = self._http.ask("GET", path, endpoint="instance-keys")
-        if _is_gone(answer) or key in wire.keys(_granted(answer).into(_InstanceKeys).ssh_keys):
+        if _is_gone(answer) or key in vast_ssh.keys(_granted(answer).into(_InstanceKeys).ssh_keys):
             return
         added = self._http.send("POST", path, endpoint="instance-key-add", body={"ssh_key": key})
         if not _is_gone(added):
             _granted(added)
 
     def destroy(self, instance_id: str) -> None:
-        path = f"/api/v0/instances/{_number(instance_id)}/"
-        answer = self._http.send("DELETE", path, endpoint="destroy", body={})
+        if not instance_id.isdecimal():
+            return
+        answer = self._http.send("DELETE", f"/api/v0/instances/{instance_id}/", endpoint="destroy", body={})
         if not _is_gone(answer):
             _granted(answer)
 
@@ -223,7 +211,7 @@ class VastCloud:
         if known:
             return known
         try:
-            found = wire.host_key(self._log(instance.instance_id))
+            found = vast_ssh.host_key(self._log(instance.instance_id))
         except CloudError as no_log:
             logger.warning("no log of instance %s: %s", instance.instance_id, no_log)
             return ""
@@ -254,11 +242,11 @@ class VastCloud:
         began = seen_at if instance.rented_at == wire.NOT_YET else instance.rented_at
         return replace(instance, rented_at=began, host_key=self._host_keys.get(number, ""))
 
-    def _order(self, offer: Offer, label: str, script: str) -> dict[str, Any]:
+    def _order(self, offer: Offer, label: str, script: str, rented_at: datetime) -> dict[str, Any]:
         order: dict[str, Any] = {
             "client_id": "me",
             "image": self._image,
-            "env": {},
+            "env": {wire.RENTED_AT: rented_at.isoformat()},
             "disk": wire.disk_gb(offer.disk_bytes),
             "label": label,
             "onstart": script,
@@ -272,7 +260,7 @@ class VastCloud:
     def _register(self, key: str) -> None:
         """The account's keys go into instances that are created later; a key that may not add one is no obstacle."""
         answer = self._http.ask("GET", "/api/v0/ssh/", endpoint="keys")
-        known = set() if _is_gone(answer) else wire.keys(answer.content if answer.ok else None)
+        known = set() if _is_gone(answer) else vast_ssh.keys(answer.content if answer.ok else None)
         if key in known:
             return
         added = self._http.send("POST", "/api/v0/ssh/", endpoint="key-add", body={"ssh_key": key})
@@ -312,7 +300,7 @@ class VastCloud:
 
     def _log(self, instance_id: str) -> str:
         path = f"/api/v0/instances/request_logs/{_number(instance_id)}/"
-        body = {"tail": "1000", "filter": wire.HOST_KEY_MARK}
+        body = {"tail": "1000", "filter": vast_ssh.HOST_KEY_MARK}
         url = _granted(self._http.ask("PUT", path, endpoint="logs", body=body)).into(_Log).result_url
         for _ in range(LOG_LOOKS if url else 0):
             self._sleep(LOG_PAUSE_S)

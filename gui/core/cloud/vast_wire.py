@@ -6,7 +6,6 @@ provider sends is taken for what it may be: fields go missing, are null, or of a
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 import re
@@ -31,8 +30,8 @@ SMALLEST_DISK_GB = 8
 OFFERS = 64
 SHORTEST_OFFER_S = 12 * 3600
 DETAIL_CHARACTERS = 300
-LONGEST_ONSTART = 4096
-HOST_KEY_MARK = "embark-host-key"
+RENTED_AT = "EMBARK_RENTED_AT"
+"""An environment variable of our instances: the provider says since when one runs, not when it was rented."""
 NOT_YET = datetime.fromtimestamp(0, UTC)
 
 FATAL = (
@@ -89,6 +88,7 @@ class InstanceRow(msgspec.Struct):
     status_msg: str | None = None
     gpu_name: str | None = None
     start_date: float | None = None
+    extra_env: Any = None
     dph_base: float | None = None
     dph_total: float | None = None
     storage_total_cost: float | None = None
@@ -212,7 +212,7 @@ def _offer(row: OfferRow, needs: Needs) -> Offer:
 def instance(content: Any) -> Instance:
     """One row of the list; one that makes no sense becomes an instance of which nothing but its number is known.
 
-    ``rented_at`` is NOT_YET before it first ran.
+    ``rented_at`` of one that is not ours is NOT_YET before it first ran.
 
     Raises CloudUnreachable when not even that is there: a list with holes is no list.
     """
@@ -236,7 +236,7 @@ def instance(content: Any) -> Instance:
         name=(row.gpu_name or "").replace("_", " "),
         status=state,
         price_per_hour=micro_usd(whole) if billed_whole else disk,
-        rented_at=_moment(row.start_date),
+        rented_at=_rented_at(row),
         address=(direct or proxy) if state is InstanceStatus.RUNNING else None,
         fallback_address=proxy if direct and state is InstanceStatus.RUNNING else None,
         detail=" ".join((row.status_msg or row.actual_status or "").split())[:DETAIL_CHARACTERS],
@@ -246,6 +246,32 @@ def instance(content: Any) -> Instance:
         interruptible=bool(row.is_bid),
         machine_id=_id(row.machine_id),
     )
+
+
+def rented(offer: Offer, instance_id: str, label: str, rented_at: datetime) -> Instance:
+    """What has just been rented."""
+    return Instance(
+        instance_id=instance_id,
+        cloud=NAME,
+        label=label,
+        name=offer.name,
+        status=InstanceStatus.STARTING,
+        price_per_hour=offer.price_per_hour,
+        rented_at=rented_at,
+        disk_per_hour=offer.disk_per_hour,
+        traffic_in_per_gb=offer.traffic_in_per_gb,
+        traffic_out_per_gb=offer.traffic_out_per_gb,
+        interruptible=offer.interruptible,
+        machine_id=offer.machine_id,
+    )
+
+
+def _rented_at(row: InstanceRow) -> datetime:
+    try:
+        said = datetime.fromisoformat(dict(row.extra_env)[RENTED_AT])
+    except (TypeError, ValueError, KeyError):
+        return _moment(row.start_date)
+    return said if said.tzinfo else _moment(row.start_date)
 
 
 def status(row: InstanceRow) -> InstanceStatus:
@@ -309,57 +335,6 @@ def charges(rows: Sequence[Any]) -> tuple[Charge, ...]:
                 )
             )
     return tuple(found)
-
-
-# --- the machine ------------------------------------------------------------------------------------------------------
-
-
-def public_part(line: str) -> str:
-    """Kind and key of a public key's line, without its comment. Raises ValueError."""
-    found = re.match(r"\s*((?:ssh|ecdsa|sk)-[A-Za-z0-9@.-]+)\s+([A-Za-z0-9+/]+=*)(?:\s|$)", line)
-    if not found:
-        raise ValueError("not a public key")
-    return f"{found[1]} {found[2]}"
-
-
-def onstart(public_key: str) -> str:
-    """What the machine runs when it starts: no tmux on login, our key, and its own key for all who read the log.
-
-    ``public_key`` is a ``public_part``, in which nothing means anything to a shell.
-    """
-    script = f"""\
-touch ~/.no_auto_tmux
-mkdir -p ~/.ssh && chmod 700 ~/.ssh && touch ~/.ssh/authorized_keys && chmod 600 ~/.ssh/authorized_keys
-grep -qF '{public_key}' ~/.ssh/authorized_keys || echo '{public_key} embark' >> ~/.ssh/authorized_keys
-for i in $(seq 60); do [ -s /etc/ssh/ssh_host_ed25519_key.pub ] && break; sleep 1; done
-ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub | sed 's/^/{HOST_KEY_MARK} /'
-"""
-    if len(script) > LONGEST_ONSTART:
-        raise ValueError("a public key that is too long")
-    return script
-
-
-def host_key(log: str) -> str:
-    """The fingerprint that the start script printed last, "SHA256:..."; "" when there is none."""
-    found = re.findall(rf"{HOST_KEY_MARK} \d+ (SHA256:[A-Za-z0-9+/]{{43}})(?=\s)", log + "\n")
-    return str(found[-1]) if found else ""
-
-
-def keys(content: Any) -> set[str]:
-    """The public keys in a list of keys, which may be JSON within JSON, and names its field in two ways."""
-    if isinstance(content, str):
-        try:
-            content = json.loads(content)
-        except ValueError:
-            return set()
-    found = set()
-    for one in content if isinstance(content, list) else []:
-        line = (one.get("public_key") or one.get("key") or one.get("ssh_key")) if isinstance(one, dict) else one
-        try:
-            found.add(public_part(str(line)))
-        except ValueError:
-            continue
-    return found
 
 
 def _read(content: Any, kind: type[T]) -> T | None:
