@@ -1,16 +1,19 @@
 """Reading 176,443 items and matching 62,658 zip entries, against plain ``json`` and a search through the list of names.
 
-The peer does what a script of an afternoon does: ``json.load`` a file, take the fields that it knows, and look each
-image up by walking over ``ZipFile.namelist``. Its walk is timed on a share of the items and scaled up, since the whole
-would take hours.
+The peer does what a script of an afternoon does: ``json.load`` a file, take the fields that it knows, strip whatever
+stands in angle brackets, and look each image up by walking over ``ZipFile.namelist``. Its walk is timed on a share of
+the items and scaled up. Seconds are of the processor, so that other work on the computer counts little.
 """
 
 from __future__ import annotations
 
+import html
 import json
 import random
+import re
 import tempfile
 import time
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -61,9 +64,9 @@ def row(what: str, ours_s: float, theirs_s: float) -> str:
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    start = time.perf_counter()
+    start = time.process_time()
     result = work()
-    return result, time.perf_counter() - start
+    return result, time.process_time() - start
 
 
 def written(folder: Path) -> tuple[list[Path], Path]:
@@ -114,9 +117,13 @@ def peer_read(parts: list[Path]) -> list[tuple[str, str, str]]:
     for part in parts:
         for plain in json.loads(part.read_text(encoding="utf-8")):
             content = plain["content"]
-            choices = "".join(f"\n{n}. {choice}" for n, choice in enumerate(content["choices"], 1))
-            rows.append((plain["item_id"], f"문제: {content['question']}{choices}", plain["image"]))
+            choices = "".join(f"\n{n}. {stripped(choice)}" for n, choice in enumerate(content["choices"], 1))
+            rows.append((plain["item_id"], f"문제: {stripped(content['question'])}{choices}", plain["image"]))
     return rows
+
+
+def stripped(text: str) -> str:
+    return unicodedata.normalize("NFC", html.unescape(re.sub("<[^>]+>", "", text)))
 
 
 def peer_match(rows: list[tuple[str, str, str]], images: Path) -> float:
