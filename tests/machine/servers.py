@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pwd
 import shutil
 import socket
 import struct
@@ -58,6 +57,8 @@ class Sshd:
     """A real OpenSSH server on the loopback address with ``home`` as the login's home. Logs go to ``folder``."""
 
     def __init__(self, folder: Path, home: Path, authorised: str, environment: Mapping[str, str] | None = None) -> None:
+        import pwd  # not on every system
+
         program = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
         if program is None:
             pytest.skip("openssh-server is not installed")
