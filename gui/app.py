@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import signal
 import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -40,6 +41,7 @@ def main() -> int:
     paths = Paths.default()
     log.start(paths)
     qInstallMessageHandler(_on_qt_message)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in a terminal; runs are taken up at the next start
     qt = QApplication(sys.argv[:1])
     qt.setApplicationName("Embark")
     qt.setApplicationVersion(__version__)
