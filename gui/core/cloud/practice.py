@@ -89,7 +89,7 @@ class PracticeCloud:
             key = public_part(public_key)
         except ValueError as no_key:
             raise CloudRefused(cloud=NAME, reason="key") from no_key
-        instance_id = f"practice-{uuid.uuid4().hex[:12]}"
+        instance_id = f"practice-{uuid.uuid4().hex[:6]}"
         with self._writing():
             self._sweep()
             self._home(instance_id).mkdir(parents=True)

@@ -68,7 +68,8 @@ class NewRunPage(QWidget):
 
     def use_sample(self) -> None:
         """Begin with the items that come with Embark, on this computer: only Next and Start are left to click."""
-        self.editor.begin(Plan(name=self.tr("Sample items"), data=sample_spec()))
+        # Small pieces, so that even a run of seconds shows how they come home one after the other.
+        self.editor.begin(Plan(name=self.tr("Sample items"), data=sample_spec(), shard_rows=50))
         self._show(0)
 
     def showEvent(self, event: QShowEvent) -> None:
