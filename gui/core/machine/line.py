@@ -109,17 +109,17 @@ class Line:
             plain = socket.create_connection((host, port), timeout=patience.connect_s)
             self._socket = _Socket(plain.family, plain.type, plain.proto, fileno=plain.detach())
         self._socket.heard_at = time.monotonic()
+        self._transport = paramiko.Transport(self._socket)
+        self._transport.banner_timeout = patience.connect_s
+        self._transport.handshake_timeout = patience.connect_s
+        self._transport.auth_timeout = 2 * patience.silence_s  # later than the watchdog
+        self._transport.get_security_options().ciphers = CIPHERS
 
     def handshake(self, expected: str) -> str:
         """Agree on keys; the fingerprint of the host key, which is ``expected`` if that is not empty."""
         with _lost("connect"):
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER_BYTES)
-            self._transport = paramiko.Transport(self._socket)
-            self._transport.banner_timeout = self.patience.connect_s
-            self._transport.handshake_timeout = self.patience.connect_s
-            self._transport.auth_timeout = 2 * self.patience.silence_s  # later than the watchdog
-            self._transport.get_security_options().ciphers = CIPHERS
             self._transport.start_client(timeout=self.patience.connect_s)
             found = fingerprint(self._transport.get_remote_server_key())
         if expected and found != expected:
@@ -139,8 +139,7 @@ class Line:
 
     def close(self) -> None:
         self._closing.set()
-        if hasattr(self, "_transport"):
-            self._transport.close()
+        self._transport.close()
         self._socket.close()
 
     def _watch(self) -> None:
