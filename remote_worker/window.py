@@ -39,6 +39,22 @@ class FinishedShard:
     skipped: tuple[SkippedRow, ...]
 
 
+class Streak:
+    """Counts rows given up one after the other: a long row of them is not the rows' fault."""
+
+    def __init__(self) -> None:
+        self._length = 0
+
+    def good(self) -> None:
+        self._length = 0
+
+    def bad(self, failure: Failure, detail: str) -> None:
+        """Raises JobFailed when there were too many."""
+        self._length += 1
+        if self._length >= _HOPELESS_ROWS:
+            raise JobFailed(failure, detail)
+
+
 class PictureReader:
     """Reads pictures ahead, in threads, as the encoder wants them."""
 
@@ -68,14 +84,21 @@ class PictureReader:
 class Window:
     """The rows of ``shards``, embedded in the order that suits the model and handed out in input order."""
 
-    def __init__(self, shards: list[int], job: JobSpec, items: Items, encoder: Encoder, pictures: PictureReader):
-        self._job, self._encoder, self._pictures = job, encoder, pictures
+    def __init__(
+        self,
+        shards: list[int],
+        job: JobSpec,
+        items: Items,
+        encoder: Encoder,
+        pictures: PictureReader,
+        streak: Streak,
+    ) -> None:
+        self._job, self._encoder, self._pictures, self._streak = job, encoder, pictures, streak
         self._sources: dict[int, Source] = {}
         self._prepared: dict[int, Prepared] = {}
         self._vectors: dict[int, NDArray[np.float32]] = {}
         self._problems: dict[int, list[SkippedRow]] = {shard: [] for shard in shards}
         self._pending = {shard: len(range(*job.shard_range(shard))) for shard in shards}
-        self._given_up_in_a_row = 0
         for shard in shards:
             sources, problems = items.read(*job.shard_range(shard), encoder.with_images)
             self._sources.update((source.row, source) for source in sources)
@@ -164,13 +187,13 @@ class Window:
         good = np.isfinite(vectors).all(axis=1) & (np.abs(np.linalg.norm(vectors, axis=1) - 1) < 1e-3)
         for row, vector, is_good in zip(batch, vectors, good, strict=True):
             if is_good:
-                self._given_up_in_a_row = 0
+                self._streak.good()
                 self._vectors[row] = vector
                 if cut := self._prepared[row].cut:
                     self._note(self._sources[row].problem(RowProblem.TOO_LONG, cut, kept=True))
             else:
                 self._note(self._sources[row].problem(RowProblem.BAD_VECTOR, "not a finite unit vector", kept=False))
-                self._give_up(Failure.MODEL_UNUSABLE, "the model gives no finite vectors")
+                self._streak.bad(Failure.MODEL_UNUSABLE, "the model gives no finite vectors")
         return batch
 
     def _drop_bad_pictures(self, batch: list[int]) -> list[int]:
@@ -198,17 +221,12 @@ class Window:
 
     def _too_large(self, row: int) -> list[int]:
         """A row that does not fit into memory even alone: without its picture it may."""
-        self._give_up(Failure.OUT_OF_MEMORY, "not even single rows fit into memory")
+        self._streak.bad(Failure.OUT_OF_MEMORY, "not even single rows fit into memory")
         detail = "does not fit into memory"
         if self._sources[row].image is not None:
             return [row] if self._without_picture(row, RowProblem.IMAGE_TOO_LARGE, detail) else []
         self._note(self._sources[row].problem(RowProblem.TOO_LONG, detail, kept=False))
         return []
-
-    def _give_up(self, failure: Failure, detail: str) -> None:
-        self._given_up_in_a_row += 1
-        if self._given_up_in_a_row >= _HOPELESS_ROWS:
-            raise JobFailed(failure, detail)
 
     def _note(self, problem: SkippedRow) -> None:
         self._problems[problem.row // self._job.shard_rows].append(problem)

@@ -17,7 +17,7 @@ from remote_worker.failures import JobFailed
 from remote_worker.items import Items
 from remote_worker.job import read_job
 from remote_worker.protocol import Row
-from remote_worker.window import PictureReader, Window
+from remote_worker.window import PictureReader, Streak, Window
 from tests.worker.jobs import draw, make_job
 
 
@@ -78,7 +78,7 @@ class SmallMemory:
 def embedded(folder: Path, encoder: SmallMemory) -> tuple[list[int], list[bool], dict[int, tuple[str, bool]]]:
     job = read_job(folder)
     pictures = PictureReader(encoder)
-    window = Window(list(range(job.shard_count)), job, Items(folder, job), encoder, pictures)
+    window = Window(list(range(job.shard_count)), job, Items(folder, job), encoder, pictures, Streak())
     settled, finished = [], []
     for rows in window.embed(lambda: None):
         settled += rows

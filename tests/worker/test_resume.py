@@ -14,17 +14,17 @@ import numpy as np
 import pytest
 
 from remote_worker.protocol import ITEMS_FILE, JOB_FILE, PRACTICE, SHARD_INDEX, ModelSpec, Row, parse_job, to_line
-from tests.worker.jobs import carry_out, cosines, draw, events, kill, make_job, result, start, text, texts, wait_for
+from tests.worker.jobs import carry_out, cosines, draw, events, kill, make_job, result, start, text, texts
 
 ROWS = 90
 
 
 def mixed(folder: Path) -> Path:
     """Rows with and without pictures, and one without anything."""
-    rows = [Row(f"i{at}", text(at), f"{at}.png" if at % 6 == 0 else "") for at in range(ROWS)]
+    rows = [Row(f"i{at}", text(at), f"{at}.png" if at % 3 == 0 else "") for at in range(ROWS)]
     rows[31] = Row("i31", " ")
     make_job(folder, rows, shard_rows=4)
-    for at in range(0, ROWS, 6):
+    for at in range(0, ROWS, 3):
         draw(folder / "images" / f"{at}.png", at)
     return folder
 
@@ -47,23 +47,30 @@ def tree(folder: Path) -> dict[str, bytes]:
 def test_killed_again_and_again_it_ends_with_each_row_once_in_order(unkilled: Path, tmp_path: Path) -> None:
     folder = mixed(tmp_path / "job")
     dice = random.Random(20261123)
+    hits = 0
     for _ in range(5):
-        seen = len(events(folder, "shard"))
+        seen = listed(folder)
         process = start(folder)
-        wait_for(folder, "shard", process, seen + dice.randrange(1, 4))
+        while process.poll() is None and listed(folder) < seen + dice.randrange(1, 4):
+            time.sleep(0.005)
         time.sleep(dice.random() * 0.05)
+        hits += process.poll() is None
         kill(process)
-    kept = {entry.shard for entry in result(folder).entries}
-    assert 0 < len(kept) < 23
+    assert hits, "no kill hit a living worker"
+    made = [event.shard.shard for event in events(folder, "shard") if event.shard]
+    assert len(made) == len(set(made)), "a whole shard was made again"
     assert start(folder).wait() == 0
     got, expected = result(folder), result(unkilled)
     assert got.rows.tolist() == [row for row in range(ROWS) if row != 31] == expected.rows.tolist()
     assert cosines(got.vectors, expected.vectors).min() >= 0.99999
     assert got.has_image.tolist() == expected.has_image.tolist()
     assert got.problems == expected.problems == {31: ("empty", False)}
-    made = [event.shard.shard for event in events(folder, "shard") if event.shard]
-    assert all(made.count(shard) == 1 for shard in kept), "a whole shard was made again"
     assert not list((folder / "shards").glob("*.part"))
+
+
+def listed(folder: Path) -> int:
+    index = folder / SHARD_INDEX
+    return index.read_bytes().count(b"\n") if index.exists() else 0
 
 
 def test_progress_counts_what_lies_there_already(unkilled: Path, tmp_path: Path) -> None:
