@@ -172,7 +172,8 @@ class OfferGone(CloudError):
 
 @_error
 class CloudRefused(CloudError):
-    """``reason``: key, credit, no-offer, invalid, other."""
+    """``reason``: key, no-key (none is stored), permission (the key may not do this), credit, quota (of the day),
+    no-offer, invalid, other."""
 
     cloud: str
     reason: str

@@ -8,8 +8,8 @@ It ends when its standard input does, so nothing outlives the test. Where namesp
 from __future__ import annotations
 
 import functools
+import getpass
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -24,7 +24,6 @@ from tests.fake_vast.world import Instance
 HOST = "127.0.0.1"
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 UNSHARE = ["unshare", "-p", "-f", "-m", "--mount-proc", "--kill-child"]
-HOME = Path(pwd.getpwuid(os.geteuid()).pw_dir)
 
 INIT = r"""
 folder=$1 sshd=$2 private=$3 home=$4; shift 4
@@ -92,6 +91,16 @@ def sshd_program() -> str | None:
     return shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
 
 
+def can_be_logged_in_to() -> bool:
+    return os.name == "posix" and os.geteuid() == 0 and sshd_program() is not None
+
+
+@functools.cache
+def home() -> Path:
+    """Of the user whose SSH sessions these are, as the system knows it."""
+    return Path(f"~{getpass.getuser()}").expanduser()
+
+
 @dataclass
 class _Container:
     folder: Path
@@ -138,16 +147,17 @@ class Containers:
         container = self._containers[instance.instance_id]
         program = sshd_program()
         assert program, "openssh-server is not installed"
-        folder, home = container.folder, HOME if self.private else container.folder / "root"
+        folder = container.folder
+        at_home = home() if self.private else folder / "root"
         (folder / "root" / "onstart.sh").write_text(self._onstart(instance, folder))
         (folder / "ssh" / "sshd_config").write_text(self._configuration(instance, folder))
-        for needed in ["/run/sshd", "/workspace"] if os.geteuid() == 0 else []:
+        for needed in ["/run/sshd", "/workspace"]:
             Path(needed).mkdir(exist_ok=True)
-        words = ["bash", "-c", INIT, "init", folder, program, "yes" if self.private else "no", home, *self._shown()]
+        words = ["bash", "-c", INIT, "init", folder, program, "yes" if self.private else "no", at_home, *self._shown()]
         with (folder / "init.log").open("ab") as log:
             container.init = subprocess.Popen(
                 [*(UNSHARE if self.private else []), *map(str, words)],
-                env=self._environment(instance, home),
+                env=self._environment(instance, at_home),
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -169,7 +179,7 @@ class Containers:
             out.writelines(f"{key.public}\n" for key in instance.keys if key.public not in there)
         door = container.folder / "ssh" / "authorized_keys"
         if not door.is_symlink():
-            door.symlink_to((HOME if self.private else container.folder / "root") / ".ssh" / "authorized_keys")
+            door.symlink_to((home() if self.private else container.folder / "root") / ".ssh" / "authorized_keys")
 
     def kill(self, instance: Instance) -> None:
         """End PID 1, and with it everything in there; the disk stays."""
@@ -238,7 +248,7 @@ class Containers:
     def _configuration(self, instance: Instance, folder: Path) -> str:
         ssh = Path("/etc/ssh") if self.private else folder / "ssh"
         path = ":".join([str(folder / "bin"), *map(str, self.path), SYSTEM_PATH])
-        home = "" if self.private else f"HOME={folder / 'root'}"
+        elsewhere = "" if self.private else f"HOME={folder / 'root'}"
         return f"""
             Port {instance.direct_port}
             Port {instance.proxy_port}
@@ -252,15 +262,15 @@ class Containers:
             PasswordAuthentication no
             KbdInteractiveAuthentication no
             PermitRootLogin prohibit-password
-            SetEnv PATH={path} {home}
+            SetEnv PATH={path} {elsewhere}
         """
 
-    def _environment(self, instance: Instance, home: Path) -> dict[str, str]:
+    def _environment(self, instance: Instance, at_home: Path) -> dict[str, str]:
         own = {name: str(value) for name, value in dict(instance.asked.get("env") or {}).items() if name[:1] != "-"}
         return {
             **own,
             "PATH": SYSTEM_PATH,
-            "HOME": str(home),
+            "HOME": str(at_home),
             "CONTAINER_API_KEY": instance.api_key,
             "CONTAINER_ID": str(instance.instance_id),
             "VAST_CONTAINERLABEL": f"C.{instance.instance_id}",
@@ -275,7 +285,7 @@ class Containers:
         """Where the Pythons on ``path`` come from, if that lies where the private home would hide it."""
         pythons = [place / "python" for place in self.path] + [Path(sys.executable)]
         bases = {python.resolve().parents[1] for python in pythons if python.exists()}
-        return sorted(base for base in bases if base.is_relative_to(HOME))
+        return sorted(base for base in bases if base.is_relative_to(home()))
 
 
 def _reserved() -> socket.socket:
@@ -315,9 +325,9 @@ def _kill_tree(pid: int) -> None:
         _kill_tree(child)
 
 
-def _kill_those_at_home(home: Path) -> None:
+def _kill_those_at_home(folder: Path) -> None:
     """What SSH sessions left running: their environment says where they belong."""
-    mark = f"HOME={home}".encode()
+    mark = f"HOME={folder}".encode()
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if mark in (process / "environ").read_bytes().split(b"\0"):

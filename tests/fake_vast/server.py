@@ -33,7 +33,7 @@ class FakeVast:
     def __init__(self, world: World | None = None, machines: Machines | None = None, port: int = 0) -> None:
         self.world = world or World()
         if machines:
-            self.world.machines = machines
+            self.world.use(machines)
         self.api = Api(self.world)
         self.requests: list[Seen] = []
         self.closing = threading.Event()

@@ -169,6 +169,16 @@ class World:
         self.faults = Faults()
         self.machines: Machines = NoMachines()
 
+    def use(self, machines: Machines) -> None:
+        """From now on these play the containers, also of what is rented already."""
+        with self.lock:
+            self.settle()
+            self.machines = machines
+            for instance in self.instances.values():
+                machines.prepare(instance)
+                if instance.actual == "running":
+                    machines.start(instance)
+
     # --- time and money ---
 
     def now(self) -> float:

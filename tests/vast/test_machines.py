@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import time
@@ -16,7 +15,7 @@ from gui.core.errors import ConnectionLost, HostKeyChanged, LoginRefused
 from gui.core.machine import keys, ssh
 from gui.core.machine.keys import Identity
 from tests.fake_vast import boots
-from tests.fake_vast.containers import Containers, isolated, sshd_program
+from tests.fake_vast.containers import Containers, can_be_logged_in_to, isolated
 from tests.vast.account import LABEL, Account, open_account
 
 WAIT_S = 20.0
@@ -24,7 +23,7 @@ WAIT_S = 20.0
 
 @pytest.fixture(params=["namespace", "plain"])
 def account(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Account]:
-    if sshd_program() is None or os.geteuid() != 0:
+    if not can_be_logged_in_to():
         pytest.skip("needs openssh-server, and to be root")
     if request.param == "namespace" and not isolated():
         pytest.skip("namespaces are not allowed here")
@@ -36,7 +35,7 @@ def account(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Account]
 
 @pytest.fixture
 def private(tmp_path: Path) -> Iterator[Account]:
-    if sshd_program() is None or not isolated():
+    if not can_be_logged_in_to() or not isolated():
         pytest.skip("needs openssh-server and namespaces")
     account = open_account(machines=tmp_path / "machines")
     yield account
@@ -105,7 +104,17 @@ def say(account: Account, me: Identity, number: int, command: str, tmp_path: Pat
     key.chmod(0o600)
     port = account.world.instances[number].direct_port
     options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "BatchMode=yes"]
-    words = ["ssh", "-F", "/dev/null", "-i", str(key), "-p", str(port), *(f"-o{one}" for one in options), "root@127.0.0.1"]
+    words = [
+        "ssh",
+        "-F",
+        "/dev/null",
+        "-i",
+        str(key),
+        "-p",
+        str(port),
+        *(f"-o{one}" for one in options),
+        "root@127.0.0.1",
+    ]
     return subprocess.run([*words, command], capture_output=True, text=True, check=False, timeout=30).stdout
 
 

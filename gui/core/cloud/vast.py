@@ -78,7 +78,7 @@ class _Charges(msgspec.Struct):
 
 
 class _User(msgspec.Struct):
-    credit: float
+    credit: wire.Number
 
 
 class _InstanceKeys(msgspec.Struct):

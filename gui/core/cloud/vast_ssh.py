@@ -46,7 +46,7 @@ def keys(content: Any) -> set[str]:
     if isinstance(content, str):
         try:
             content = json.loads(content)
-        except ValueError:
+        except (ValueError, RecursionError):
             return set()
     found = set()
     for one in content if isinstance(content, list) else []:

@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -51,31 +51,33 @@ KINDS = {
     "bwu": ChargeKind.TRAFFIC_OUT,
 }
 
+Number = Annotated[float, msgspec.Meta(ge=-1e12, le=1e12)]  # neither infinite nor none at all
+
 T = TypeVar("T", bound=msgspec.Struct)
 
 
 class OfferRow(msgspec.Struct):
     id: int
     gpu_name: str
-    gpu_ram: float
-    dph_total: float
+    gpu_ram: Number
+    dph_total: Number
     num_gpus: int = 1
-    gpu_frac: float | None = None
-    cpu_cores_effective: float | None = None
-    cpu_ram: float | None = None
-    min_bid: float | None = None
-    storage_cost: float | None = None
-    storage_total_cost: float | None = None
-    reliability: float | None = None
-    reliability2: float | None = None
-    inet_down: float | None = None
-    inet_up: float | None = None
-    inet_down_cost: float | None = None
-    inet_up_cost: float | None = None
+    gpu_frac: Number | None = None
+    cpu_cores_effective: Number | None = None
+    cpu_ram: Number | None = None
+    min_bid: Number | None = None
+    storage_cost: Number | None = None
+    storage_total_cost: Number | None = None
+    reliability: Number | None = None
+    reliability2: Number | None = None
+    inet_down: Number | None = None
+    inet_up: Number | None = None
+    inet_down_cost: Number | None = None
+    inet_up_cost: Number | None = None
     geolocation: str | None = None
     host_id: int | None = None
     machine_id: int | None = None
-    cuda_max_good: float | None = None
+    cuda_max_good: Number | None = None
 
 
 class InstanceRow(msgspec.Struct):
@@ -87,13 +89,13 @@ class InstanceRow(msgspec.Struct):
     next_state: str | None = None
     status_msg: str | None = None
     gpu_name: str | None = None
-    start_date: float | None = None
+    start_date: Number | None = None
     extra_env: Any = None
-    dph_base: float | None = None
-    dph_total: float | None = None
-    storage_total_cost: float | None = None
-    inet_down_cost: float | None = None
-    inet_up_cost: float | None = None
+    dph_base: Number | None = None
+    dph_total: Number | None = None
+    storage_total_cost: Number | None = None
+    inet_down_cost: Number | None = None
+    inet_up_cost: Number | None = None
     public_ipaddr: str | None = None
     ports: Any = None
     ssh_host: str | None = None
@@ -111,17 +113,17 @@ class BareRow(msgspec.Struct):
 
 class ChargeItem(msgspec.Struct):
     type: str
-    amount: float
-    start: float
-    end: float
+    amount: Number
+    start: Number
+    end: Number
     description: str | None = None
 
 
 class ChargeRow(msgspec.Struct):
     source: str
-    amount: float
-    start: float
-    end: float
+    amount: Number
+    start: Number
+    end: Number
     description: str | None = None
     metadata: dict[str, Any] | None = None
     items: list[ChargeItem] = []

@@ -1,0 +1,64 @@
+"""A whole run on a rented machine: real SSH in a container's place, the real agent and worker, the practice model."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from gui.core.cloud.vast import VastCloud
+from gui.core.credentials import Credentials
+from gui.core.dataset import DataSpec
+from gui.core.machine import keys
+from gui.core.paths import Paths
+from gui.core.plan import AtTheEnd, MachineChoice, Plan, ResultChoice
+from gui.core.result.result import open_result
+from gui.core.run.runs import Runs
+from gui.core.run.state import Phase
+from gui.core.run.world import World as RunWorld
+from gui.core.units import micro_usd
+from tests.fake_vast.boots import READY
+from tests.fake_vast.containers import Containers, can_be_logged_in_to, isolated
+from tests.fake_vast.server import FakeVast
+from tests.fake_vast.world import World
+
+WORKER_PROGRAMS = Path(__file__).resolve().parents[2] / ".venv-worker" / "bin"
+ITEMS = 40
+END_S = 150.0
+
+
+@pytest.mark.skipif(not can_be_logged_in_to(), reason="needs openssh-server, and to be root")
+@pytest.mark.skipif(not WORKER_PROGRAMS.exists(), reason="needs the worker's environment")
+def test_from_an_offer_to_vectors_and_a_closed_bill(tmp_path: Path) -> None:
+    world, me = World(clock=time.time), keys.generate()
+    world.boot = READY.scaled(0.1)
+    world.add_offer(dph_base=0.5)
+    cheapest = world.add_offer(dph_base=0.3)
+    training = world.add_instance("my training")
+    items = tmp_path / "items.json"
+    items.write_text(json.dumps([{"id": f"i{n}", "question": f"What is {n}?"} for n in range(ITEMS)]))
+    plan = Plan(
+        data=DataSpec(items=(str(items),)),
+        machine=MachineChoice(cloud="vast", disk_gb=20),
+        result=ResultChoice(folder=tmp_path / "result", destroy=AtTheEnd.WHEN_VERIFIED),
+        shard_rows=10,
+    )
+    containers = Containers(tmp_path / "machines", path=[WORKER_PROGRAMS], private=isolated())
+    with FakeVast(world, containers) as fake:
+        credentials = Credentials()
+        credentials.hold("vast", world.api_key)
+        cloud = VastCloud(credentials, fake.url)
+        runs = Runs(RunWorld(Paths(tmp_path / "state", tmp_path / "logs"), {"vast": cloud}, lambda _: me))
+        snapshot = runs.wait(runs.start(plan), END_S)
+        runs.close()
+        cloud.close()
+        assert snapshot.phase is Phase.FINISHED
+        assert len(open_result(tmp_path / "result")) == ITEMS
+        (creation,) = [one for one in world.ledger.creations if one.label.startswith("embark-")]
+        assert creation.offer_id == cheapest
+        assert world.billing() == {training}
+        assert {seen.status for seen in fake.requests} == {200}
+        billed = micro_usd(world.ledger.dollars(creation.instance_id))
+        assert billed <= snapshot.money.so_far < micro_usd("0.02")
