@@ -172,8 +172,10 @@ class OfferGone(CloudError):
 
 @_error
 class CloudRefused(CloudError):
-    """``reason``: key, no-key (none is stored), permission (the key may not do this), credit, quota (of the day),
-    no-offer, invalid, other."""
+    """``reason``: key, no-key, permission, credit, quota, no-offer, invalid, other.
+
+    ``no-key``: none is stored; ``permission``: the key may not do this; ``quota``: no more today.
+    """
 
     cloud: str
     reason: str

@@ -186,12 +186,18 @@ def _offer_gone(error: errors.OfferGone) -> Words:
 def _cloud_refused(error: errors.CloudRefused) -> Words:
     what = {
         "key": translate("text.errors", "{cloud} does not accept the key."),
+        "no-key": translate("text.errors", "There is no key for {cloud} on this computer."),
+        "permission": translate("text.errors", "{cloud} says that the key may not do this."),
+        "quota": translate("text.errors", "{cloud} allows no more of this today."),
         "credit": translate("text.errors", "There is not enough credit at {cloud}."),
         "no-offer": translate("text.errors", "{cloud} has no machine now that fits this plan."),
         "invalid": translate("text.errors", "{cloud} did not understand what was asked."),
     }.get(error.reason, translate("text.errors", "{cloud} said no."))
     todo = {
         "key": translate("text.errors", "Look at the key in Accounts."),
+        "no-key": translate("text.errors", "Give the key in Accounts."),
+        "permission": translate("text.errors", "Make a new key with the permissions that Accounts names."),
+        "quota": translate("text.errors", "Try again tomorrow, after midnight UTC."),
         "credit": translate("text.errors", "Add credit there, then continue."),
         "no-offer": translate(
             "text.errors", "Continue later, or begin a new run with other machines or a higher price."

@@ -22,6 +22,7 @@ def _words(error: PlanError) -> tuple[str, str]:
         "texts": translate("text.plan_files", "In the plan file, {field} must be a list of texts."),
         "whole-number": translate("text.plan_files", "In the plan file, {field} must be a whole number."),
         "number": translate("text.plan_files", "In the plan file, {field} must be a number."),
+        "yes-or-no": translate("text.plan_files", "In the plan file, {field} must be true or false."),
         "table": translate("text.plan_files", "In the plan file, {field} must be a table: [{field}]."),
     }
     meant = translate("text.plan_files", "Did you mean {hint}?")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gui.core.plan import PlanProblem, Trouble
 from gui.core.units import MicroUsd
 from gui.format import money, size
+from gui.text.names import cloud_name
 from gui.translate import translate
 
 
@@ -20,8 +21,10 @@ def describe_trouble(problem: PlanProblem) -> str:
             return translate("text.troubles", "Nobody knows this model. Did you mean {name}?").format(name=detail)
         case Trouble.DISK_TOO_SMALL if detail.isdigit():
             detail = size(int(detail))
-        case Trouble.LOCAL_DISK_TOO_SMALL if detail.isdigit():
+        case Trouble.LOCAL_DISK_TOO_SMALL | Trouble.TOO_LARGE_HERE if detail.isdigit():
             detail = size(int(detail))
+        case Trouble.CLOUD_WITHOUT_KEY:
+            detail = cloud_name(detail)
         case Trouble.LIMIT_TOO_LOW if detail.isdigit():
             detail = money(MicroUsd(int(detail)))
     return _sentence(problem.trouble).format(detail=detail)
@@ -42,6 +45,12 @@ def _sentence(trouble: Trouble) -> str:
         Trouble.PRECISION_UNKNOWN: translate("text.troubles", "The precision must be one of {detail}."),
         Trouble.DIMENSIONS_WRONG: translate("text.troubles", "This model makes vectors of {detail} numbers."),
         Trouble.CLOUD_UNKNOWN: translate("text.troubles", "Machines can be rented from: {detail}."),
+        Trouble.CLOUD_WITHOUT_KEY: translate("text.troubles", "{detail} needs a key first: give it in Accounts."),
+        Trouble.TOO_LARGE_HERE: translate(
+            "text.troubles",
+            "This model needs {detail} of memory, and this computer has less. Rent a machine, or choose a smaller "
+            "model.",
+        ),
         Trouble.NO_OFFER: translate("text.troubles", "No machine fits. Ask for less, or allow a higher price."),
         Trouble.DISK_TOO_SMALL: translate("text.troubles", "The disk is too small: this run needs {detail}."),
         Trouble.LIMIT_TOO_LOW: translate("text.troubles", "The limit is below what the run will cost, about {detail}."),

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from gui.core.dataset import Report
-from gui.core.plan import EstimateLine, MachineChoice, ModelChoice, choose, estimate
+from gui.core.plan import EstimateLine, MachineChoice, ModelChoice, choose, estimate, needs
 from gui.core.plan.cost import DiskNeed, disk_need, ranked, suggest_disk_gb
-from gui.core.units import GB, MicroUsd, cost
+from gui.core.units import GB, MicroUsd, cost, micro_usd
 from tests.plan.making import A_REPORT, EXAM_BANK, a_gpu, a_plan, an_offer
 
 VL_8B = ModelChoice("Qwen/Qwen3-VL-Embedding-8B")
@@ -115,3 +115,49 @@ def test_a_suggested_disk_is_round_and_large_enough(tmp_path: Path) -> None:
     assert suggest_disk_gb(plan, EXAM_BANK) % 10 == 0
     assert suggest_disk_gb(a_plan(tmp_path), A_REPORT) == 1
     assert DiskNeed(1, 2, 3).total_bytes == 6
+
+
+def test_traffic_that_is_billed_is_a_part_of_the_total(tmp_path: Path) -> None:
+    plan = a_plan(tmp_path, model=VL_8B, machine=MachineChoice("vast", disk_gb=60))
+    free = a_gpu("RTX 4090", "0.41")
+    billed = replace(free, traffic_in_per_gb=micro_usd("0.01"), traffic_out_per_gb=micro_usd("0.02"))
+    expected = estimate(plan, EXAM_BANK, billed)
+    in_gb, out_gb = 2.1 + 16.3 + 1, EXAM_BANK.items * (4096 * 4 + 100) / GB
+    assert expected.traffic / 1e6 == pytest.approx(0.01 * in_gb + 0.02 * out_gb, abs=0.001)
+    assert expected.total == estimate(plan, EXAM_BANK, free).total + expected.traffic
+    assert ranked(plan, (billed, free), EXAM_BANK) == (free, billed)
+
+
+def test_a_rented_gpu_must_hold_the_model_also_where_the_plan_does_not_say_so(tmp_path: Path) -> None:
+    plan = a_plan(tmp_path, model=VL_8B, machine=MachineChoice("vast"))
+    assert needs(plan).min_vram_bytes == 22 * GB
+    assert needs(replace(plan, machine=MachineChoice("vast", min_vram_gb=48))).min_vram_bytes == 48 * GB
+    assert needs(replace(plan, machine=MachineChoice())).min_vram_bytes == 0
+
+
+@pytest.mark.parametrize(
+    ("wish", "offer"),
+    [
+        ({"countries": ("KR",)}, {"place": "Hanoi, VN"}),
+        ({"data_centres_only": True}, {}),
+        ({}, {"interruptible": True}),
+        ({"min_cuda": 12.8}, {"cuda": 12.4}),
+        ({"min_download_mbit": 500}, {"download_bytes_per_s": 50e6}),
+        ({"min_reliability": 0.999}, {}),
+    ],
+)
+def test_an_offer_that_is_not_what_was_asked_for_is_left_out(
+    tmp_path: Path, wish: dict[str, object], offer: dict[str, object]
+) -> None:
+    other = a_gpu("RTX 4090", "0.10", offer_id="other", **offer)
+    right = a_gpu(
+        "RTX 4090",
+        "0.41",
+        place="Seoul, KR",
+        data_centre=True,
+        cuda=12.9,
+        reliability=0.9999,
+    )
+    plan = a_plan(tmp_path, machine=MachineChoice("vast", disk_gb=60, **wish))  # type: ignore[arg-type]
+    assert ranked(plan, (other, right), EXAM_BANK) == (right,)
+    assert ranked(a_plan(tmp_path, machine=replace(plan.machine, cloud="practice")), (an_offer(),), EXAM_BANK)

@@ -115,6 +115,12 @@ def test_every_plan_written_and_read_is_the_same(tmp_path: Path, seed: int) -> N
             dice.choice([None, MicroUsd(0), MicroUsd(1), MicroUsd(123_457)]),
             dice.choice([0.0, 0.1, 0.985, 1.0]),
             dice.choice(["", "19905787"]),
+            dice.choice([12.4, 0, 12.8]),
+            dice.choice([100.0, 0, 812.5]),
+            dice.choice([(), ("KR",), ("KR", "US")]),
+            dice.choice([False, True]),
+            dice.choice([False, True]),
+            dice.choice([None, MicroUsd(410_001)]),
         ),
         budget=Budget(MicroUsd(dice.randrange(-5, 10**9)), dice.randrange(10_000)),
         result=ResultChoice(
@@ -254,3 +260,24 @@ def test_whatever_is_in_a_file_it_is_a_plan_or_a_plan_error(tmp_path: Path) -> N
         assert from_toml(to_toml(plan), tmp_path) == plan
         read += 1
     assert read
+
+
+@pytest.mark.parametrize(
+    ("line", "problem", "hint"),
+    [
+        ('countries = ["Korea"]', "wrong-value", "KR, US, VN, ..."),
+        ('interruptible = "yes"', "wrong-type", "yes-or-no"),
+        ("data_centers_only = true", "unknown-key", "machine.data_centres_only"),
+        ("min_download_mbits = 5", "unknown-key", "machine.min_download_mbit"),
+    ],
+)
+def test_a_mistake_about_the_machine_is_named(tmp_path: Path, line: str, problem: str, hint: str) -> None:
+    with pytest.raises(PlanError) as raised:
+        from_toml(f'[data]\nitems = ["a.json"]\n[machine]\n{line}', tmp_path)
+    assert (raised.value.problem, raised.value.hint) == (problem, hint)
+    assert all(describe_error(raised.value)[:1])
+
+
+def test_countries_may_be_written_small_and_alone(tmp_path: Path) -> None:
+    plan = from_toml('[data]\nitems = ["a.json"]\n[machine]\ncountries = "kr"', tmp_path)
+    assert plan.machine.countries == ("KR",)

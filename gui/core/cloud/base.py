@@ -28,6 +28,7 @@ class Needs:
     min_download_bytes_per_s: float = 0.0
     countries: tuple[str, ...] = ()  # two letters each; empty = anywhere
     interruptible: bool = False  # cheaper, and may be taken away
+    data_centres_only: bool = False  # nobody's living room
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,12 @@ class Offer:
     host_id: str = ""  # who rents it out
     machine_id: str = ""  # the computer that it is a part of
     cuda: float = 0.0  # what its driver is good for; 0 = not known
+    data_centre: bool = False
+
+    @property
+    def country(self) -> str:
+        """Two letters; "" = this computer."""
+        return self.place.rpartition(",")[2].strip()
 
 
 class InstanceStatus(StrEnum):

@@ -12,7 +12,9 @@ from gui.core.units import GB, MicroUsd
 
 PRACTICE_MODEL = "practice"
 PRACTICE_CLOUD = "practice"
+VAST_CLOUD = "vast"
 DEFAULT_LIMIT = MicroUsd(5_000_000)
+MEGABIT_BYTES = 125_000
 
 
 class AtTheEnd(StrEnum):
@@ -34,19 +36,31 @@ class ModelChoice:
 class MachineChoice:
     cloud: str = PRACTICE_CLOUD
     gpus: tuple[str, ...] = ()
-    min_vram_gb: float = 0
+    min_vram_gb: float = 0  # of one GPU; see ``cost.needs`` for what the model takes
     disk_gb: float = 10
     max_price_per_hour: MicroUsd | None = None
-    min_reliability: float = 0.0
+    min_reliability: float = 0.99
     offer_id: str = ""  # the row the person clicked; "" = the cheapest
+    min_cuda: float = 12.4  # with it comes a torch that knows the newest models
+    min_download_mbit: float = 100.0
+    countries: tuple[str, ...] = ()  # two letters each; empty = anywhere
+    data_centres_only: bool = False
+    interruptible: bool = False
+    shown_price_per_hour: MicroUsd | None = None  # of that row when Start was clicked; None = nobody was shown one
 
     def needs(self) -> Needs:
+        """What these words alone ask for."""
         return Needs(
             gpus=self.gpus,
             min_vram_bytes=int(self.min_vram_gb * GB),
             disk_bytes=int(self.disk_gb * GB),
             max_price_per_hour=self.max_price_per_hour,
             min_reliability=self.min_reliability,
+            min_cuda=self.min_cuda,
+            min_download_bytes_per_s=self.min_download_mbit * MEGABIT_BYTES,
+            countries=self.countries,
+            interruptible=self.interruptible,
+            data_centres_only=self.data_centres_only,
         )
 
 

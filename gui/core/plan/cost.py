@@ -9,14 +9,14 @@ for each of them plus its vision part. That gives 13.6 texts of 150 tokens a sec
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gui.core.cloud.base import Needs, Offer
 from gui.core.dataset import Report
 from gui.core.plan.choices import PRACTICE_CLOUD, PRACTICE_MODEL, ModelChoice, Plan
 from gui.core.plan.models import LARGEST, Model, find_model
-from gui.core.units import GB, MicroUsd, cost
+from gui.core.units import FREE, GB, MicroUsd, cost
 
 UTILISATION = 0.4
 PEAK_FLOPS = {  # dense, half precision, accumulating in 32 bits
@@ -51,6 +51,7 @@ LOOPBACK_BYTES_PER_S = 30e6
 NUMBER_BYTES = 4
 RENTED_ENVIRONMENT_BYTES = 12 * GB  # packages, caches, room to unpack
 PRACTICE_ENVIRONMENT_BYTES = GB // 2  # the packages are on this computer already
+PACKAGES_BYTES = GB  # what a rented machine downloads beside the model
 
 
 class EstimateLine(StrEnum):
@@ -64,7 +65,7 @@ class EstimateLine(StrEnum):
 class Estimate:
     """Seconds and money of a run on one offer. Upload runs beside set-up, fetch beside embed; the total knows that.
 
-    ``costs`` add up to ``total``: a line that runs beside a longer one costs only what it takes longer.
+    ``costs`` and ``traffic`` add up to ``total``: a line that runs beside a longer one costs only what it takes longer.
     """
 
     seconds: tuple[tuple[EstimateLine, float], ...]
@@ -72,6 +73,7 @@ class Estimate:
     total_s: float
     total: MicroUsd
     pretend: bool
+    traffic: MicroUsd = FREE  # what goes to the machine and comes back, where bytes are billed
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +127,36 @@ def memory_bytes(offer: Offer) -> int:
     return offer.vram_bytes * max(1, offer.gpu_count) or offer.memory_bytes
 
 
+def needs(plan: Plan) -> Needs:
+    """What a plan asks of a machine: its own words, and of a rented GPU at least the memory that the model takes."""
+    said = plan.machine.needs()
+    if plan.machine.cloud == PRACTICE_CLOUD:
+        return said
+    model = find_model(plan.model.name)
+    return replace(said, min_vram_bytes=max(said.min_vram_bytes, model.memory_bytes if model else 0))
+
+
 def fits(needs: Needs, offer: Offer) -> bool:
-    """Whether an offer is what was asked for."""
+    """Whether an offer is what was asked for. What is not known of it does not speak against it."""
     return (
         (not needs.gpus or offer.name in needs.gpus)
         and offer.vram_bytes >= needs.min_vram_bytes
         and offer.disk_bytes >= needs.disk_bytes
         and (needs.max_price_per_hour is None or offer.price_per_hour <= needs.max_price_per_hour)
         and offer.reliability >= needs.min_reliability
+        and (not offer.cuda or offer.cuda >= needs.min_cuda)
+        and offer.download_bytes_per_s >= needs.min_download_bytes_per_s
+        and _is_where(needs, offer)
+        and (needs.interruptible or not offer.interruptible)
     )
+
+
+def _is_where(needs: Needs, offer: Offer) -> bool:
+    """Whether it stands where it may; this computer always does."""
+    if not offer.place:
+        return True
+    in_country = not needs.countries or offer.country in needs.countries
+    return in_country and (offer.data_centre or not needs.data_centres_only)
 
 
 def estimate(plan: Plan, report: Report, offer: Offer) -> Estimate:
@@ -154,13 +177,30 @@ def estimate(plan: Plan, report: Report, offer: Offer) -> Estimate:
         EstimateLine.FETCH: max(0.0, seconds[EstimateLine.FETCH] - seconds[EstimateLine.EMBED]),
     }
     costs = tuple((line, cost(offer.price_per_hour, alone_s)) for line, alone_s in alone.items())
+    traffic = _traffic(plan, report, offer)
     return Estimate(
         seconds=tuple(seconds.items()),
         costs=costs,
         total_s=float(math.ceil(sum(alone.values()))),
-        total=MicroUsd(sum(money for _, money in costs)),
+        total=MicroUsd(sum(money for _, money in costs) + traffic),
         pretend=offer.pretend_price,
+        traffic=traffic,
     )
+
+
+def _traffic(plan: Plan, report: Report, offer: Offer) -> MicroUsd:
+    """The items and the model to the machine, the vectors back."""
+    in_bytes = report.upload_bytes + _download_bytes(plan) + PACKAGES_BYTES
+    out_bytes = vectors_bytes(plan, report)
+    return MicroUsd(math.ceil((in_bytes * offer.traffic_in_per_gb + out_bytes * offer.traffic_out_per_gb) / GB))
+
+
+def _download_bytes(plan: Plan) -> int:
+    """What the machine fetches of the model; a folder on this computer is used where it lies."""
+    model = find_model(plan.model.name)
+    if model is None:
+        return 16 * GB
+    return model.weights_bytes if model.from_hub else 0
 
 
 def choose(plan: Plan, offers: tuple[Offer, ...], report: Report) -> Offer | None:
@@ -172,8 +212,8 @@ def choose(plan: Plan, offers: tuple[Offer, ...], report: Report) -> Offer | Non
 
 def ranked(plan: Plan, offers: tuple[Offer, ...], report: Report) -> tuple[Offer, ...]:
     """The offers that fit, cheapest run first; of equally cheap ones the faster."""
-    needs, model = plan.machine.needs(), find_model(plan.model.name)
-    fitting = [offer for offer in offers if fits(needs, offer) and (model is None or enough_memory(model, offer))]
+    asked, model = needs(plan), find_model(plan.model.name)
+    fitting = [offer for offer in offers if fits(asked, offer) and (model is None or enough_memory(model, offer))]
 
     def order(offer: Offer) -> tuple[int, float, str]:
         expected = estimate(plan, report, offer)
@@ -188,8 +228,7 @@ def _setup_s(plan: Plan, offer: Offer) -> float:
     else:
         model = find_model(plan.model.name)
         weights = model.weights_bytes if model else 16 * GB
-        # A folder on this computer is used where it lies.
-        download_s = weights / max(1e6, offer.download_bytes_per_s) if model is None or model.from_hub else 0.0
+        download_s = _download_bytes(plan) / max(1e6, offer.download_bytes_per_s)
         load_s = download_s + weights / LOAD_BYTES_PER_S + PRACTICE_LOAD_S
     return load_s + (PRACTICE_START_S if offer.cloud == PRACTICE_CLOUD else START_S + INSTALL_S)
 

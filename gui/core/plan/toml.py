@@ -3,7 +3,8 @@
     name = "..."
     [data]     items images template duplicates
     [model]    name recipe instruction precision dimensions max_pixels
-    [machine]  cloud gpus min_vram_gb disk_gb max_price_per_hour min_reliability offer_id
+    [machine]  cloud gpus min_vram_gb disk_gb max_price_per_hour min_reliability min_cuda min_download_mbit
+               countries data_centres_only interruptible offer_id shown_price_per_hour
     [budget]   limit_usd lease_minutes
     [result]   folder formats destroy shard_rows
 
@@ -32,7 +33,21 @@ KEYS = {
     "": ("name", "data", "model", "machine", "budget", "result"),
     "data": ("items", "images", "template", "duplicates"),
     "model": ("name", "recipe", "instruction", "precision", "dimensions", "max_pixels"),
-    "machine": ("cloud", "gpus", "min_vram_gb", "disk_gb", "max_price_per_hour", "min_reliability", "offer_id"),
+    "machine": (
+        "cloud",
+        "gpus",
+        "min_vram_gb",
+        "disk_gb",
+        "max_price_per_hour",
+        "min_reliability",
+        "min_cuda",
+        "min_download_mbit",
+        "countries",
+        "data_centres_only",
+        "interruptible",
+        "offer_id",
+        "shown_price_per_hour",
+    ),
     "budget": ("limit_usd", "lease_minutes"),
     "result": ("folder", "formats", "destroy", "shard_rows"),
 }
@@ -47,7 +62,7 @@ class Fault(StrEnum):
 
     UNKNOWN_KEY = "unknown-key"  # the nearest known key, or ""
     MISSING = "missing"
-    WRONG_TYPE = "wrong-type"  # what is expected: text, texts, whole-number, number, table
+    WRONG_TYPE = "wrong-type"  # what is expected: text, texts, whole-number, number, yes-or-no, table
     WRONG_VALUE = "wrong-value"  # what is possible
     NOT_TEXT = "not-text"  # the file is not UTF-8, or far too large
     FILE_MISSING = "file-missing"  # the path
@@ -97,15 +112,7 @@ def from_toml(text: str, base: Path) -> Plan:
             dimensions=model.whole("dimensions", plan.model.dimensions),
             max_pixels=model.whole("max_pixels", plan.model.max_pixels, 1024),
         ),
-        machine=MachineChoice(
-            cloud=machine.text("cloud", plan.machine.cloud),
-            gpus=machine.texts("gpus", plan.machine.gpus),
-            min_vram_gb=machine.number("min_vram_gb", plan.machine.min_vram_gb),
-            disk_gb=machine.number("disk_gb", plan.machine.disk_gb),
-            max_price_per_hour=machine.money("max_price_per_hour", plan.machine.max_price_per_hour),
-            min_reliability=machine.number("min_reliability", plan.machine.min_reliability, 1),
-            offer_id=machine.text("offer_id", plan.machine.offer_id),
-        ),
+        machine=_machine(machine),
         budget=Budget(
             limit=budget.money("limit_usd", plan.budget.limit) or MicroUsd(0),
             lease_minutes=budget.whole("lease_minutes", plan.budget.lease_minutes),
@@ -116,6 +123,25 @@ def from_toml(text: str, base: Path) -> Plan:
             destroy=result.one_of("destroy", plan.result.destroy),
         ),
         shard_rows=result.whole("shard_rows", plan.shard_rows, 1),
+    )
+
+
+def _machine(table: _Table) -> MachineChoice:
+    normal = MachineChoice()
+    return MachineChoice(
+        cloud=table.text("cloud", normal.cloud),
+        gpus=table.texts("gpus", normal.gpus),
+        min_vram_gb=table.number("min_vram_gb", normal.min_vram_gb),
+        disk_gb=table.number("disk_gb", normal.disk_gb),
+        max_price_per_hour=table.money("max_price_per_hour", normal.max_price_per_hour),
+        min_reliability=table.number("min_reliability", normal.min_reliability, 1),
+        min_cuda=table.number("min_cuda", normal.min_cuda),
+        min_download_mbit=table.number("min_download_mbit", normal.min_download_mbit),
+        countries=table.countries("countries", normal.countries),
+        data_centres_only=table.yes_or_no("data_centres_only", normal.data_centres_only),
+        interruptible=table.yes_or_no("interruptible", normal.interruptible),
+        offer_id=table.text("offer_id", normal.offer_id),
+        shown_price_per_hour=table.money("shown_price_per_hour", normal.shown_price_per_hour),
     )
 
 
@@ -139,15 +165,7 @@ def to_toml(plan: Plan) -> str:
             "dimensions": model.dimensions or None,
             "max_pixels": model.max_pixels if model.max_pixels != normal.model.max_pixels else None,
         },
-        "machine": {
-            "cloud": machine.cloud,
-            "gpus": list(machine.gpus) or None,
-            "min_vram_gb": _short(machine.min_vram_gb) or None,
-            "disk_gb": _short(machine.disk_gb),
-            "max_price_per_hour": _dollars(machine.max_price_per_hour),
-            "min_reliability": _short(machine.min_reliability) or None,
-            "offer_id": machine.offer_id or None,
-        },
+        "machine": _machine_table(machine),
         "budget": {"limit_usd": _dollars(plan.budget.limit), "lease_minutes": plan.budget.lease_minutes},
         "result": {
             "folder": str(result.folder) if result.folder != Path() else None,
@@ -157,6 +175,30 @@ def to_toml(plan: Plan) -> str:
         },
     }
     return tomli_w.dumps(_without_none(content))
+
+
+def _machine_table(machine: MachineChoice) -> dict[str, Any]:
+    normal = MachineChoice()
+
+    def number(name: str) -> float | int | None:
+        value: float = getattr(machine, name)
+        return None if value == getattr(normal, name) else _short(value)
+
+    return {
+        "cloud": machine.cloud,
+        "gpus": list(machine.gpus) or None,
+        "min_vram_gb": number("min_vram_gb"),
+        "disk_gb": _short(machine.disk_gb),
+        "max_price_per_hour": _dollars(machine.max_price_per_hour),
+        "min_reliability": number("min_reliability"),
+        "min_cuda": number("min_cuda"),
+        "min_download_mbit": number("min_download_mbit"),
+        "countries": list(machine.countries) or None,
+        "data_centres_only": machine.data_centres_only or None,
+        "interruptible": machine.interruptible or None,
+        "offer_id": machine.offer_id or None,
+        "shown_price_per_hour": _dollars(machine.shown_price_per_hour),
+    }
 
 
 class _Table:
@@ -192,6 +234,19 @@ class _Table:
         if any("\0" in one or (possible and one not in possible) for one in value):
             raise self._wrong_value(key, ", ".join(possible))
         return tuple(value)
+
+    def yes_or_no(self, key: str, default: bool) -> bool:
+        value = self.content.get(key, default)
+        if not isinstance(value, bool):
+            raise self._wrong_type(key, "yes-or-no")
+        return value
+
+    def countries(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        """Two letters each, in capitals."""
+        given = tuple(one.strip().upper() for one in self.texts(key, default))
+        if any(len(one) != 2 or not one.isascii() or not one.isalpha() for one in given):
+            raise self._wrong_value(key, "KR, US, VN, ...")
+        return given
 
     def one_of(self, key: str, default: E) -> E:
         kind = type(default)

@@ -16,8 +16,8 @@ from gui.core.cloud.base import Offer
 from gui.core.dataset import Report
 from gui.core.dataset.text import FIELDS, check_template
 from gui.core.errors import EmbarkError, PlanError
-from gui.core.plan.choices import PRACTICE_CLOUD, Plan
-from gui.core.plan.cost import choose, disk_need, estimate, vectors_bytes
+from gui.core.plan.choices import PRACTICE_CLOUD, VAST_CLOUD, Plan
+from gui.core.plan.cost import choose, disk_need, enough_memory, estimate, vectors_bytes
 from gui.core.plan.models import CATALOGUE, find_model, is_folder_name, is_model_folder
 from gui.core.units import GB
 
@@ -51,7 +51,9 @@ class Trouble(StrEnum):
     PRECISION_UNKNOWN = "precision-unknown"  # the known ones
     DIMENSIONS_WRONG = "dimensions-wrong"  # what is possible: "1792" or "64-4096"
     CLOUD_UNKNOWN = "cloud-unknown"  # the known ones
+    CLOUD_WITHOUT_KEY = "cloud-without-key"  # the cloud
     NO_OFFER = "no-offer"
+    TOO_LARGE_HERE = "too-large-here"  # the memory that the model needs, in bytes: this computer has less
     DISK_TOO_SMALL = "disk-too-small"  # the bytes that are needed
     LIMIT_TOO_LOW = "limit-too-low"  # the estimate, in micro-dollars
     LIMIT_NOT_POSITIVE = "limit-not-positive"
@@ -135,13 +137,22 @@ def _of_machine(
     plan: Plan, report: Report | None, offers: tuple[Offer, ...] | None, clouds: Collection[str]
 ) -> Iterator[PlanProblem]:
     if plan.machine.cloud not in clouds:
-        yield PlanProblem(Page.MACHINE, Trouble.CLOUD_UNKNOWN, ", ".join(sorted(clouds)))
+        known = plan.machine.cloud == VAST_CLOUD
+        detail = plan.machine.cloud if known else ", ".join(sorted(clouds))
+        yield PlanProblem(Page.MACHINE, Trouble.CLOUD_WITHOUT_KEY if known else Trouble.CLOUD_UNKNOWN, detail)
         return
     if offers is not None and choose(plan, offers, report or Report()) is None:
-        yield PlanProblem(Page.MACHINE, Trouble.NO_OFFER)
+        yield _no_offer(plan, offers)
     needed_bytes = disk_need(plan, report).total_bytes
     if plan.machine.needs().disk_bytes < needed_bytes:
         yield PlanProblem(Page.MACHINE, Trouble.DISK_TOO_SMALL, str(needed_bytes))
+
+
+def _no_offer(plan: Plan, offers: tuple[Offer, ...]) -> PlanProblem:
+    model = find_model(plan.model.name)
+    if plan.machine.cloud == PRACTICE_CLOUD and model and offers and not any(enough_memory(model, o) for o in offers):
+        return PlanProblem(Page.MACHINE, Trouble.TOO_LARGE_HERE, str(model.memory_bytes))
+    return PlanProblem(Page.MACHINE, Trouble.NO_OFFER)
 
 
 def _of_budget(plan: Plan, report: Report | None, offers: tuple[Offer, ...] | None) -> Iterator[PlanProblem]:
