@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import tempfile
 import threading
 import time
@@ -28,14 +29,15 @@ def main() -> None:
         world.add_offer(dph_base=base, geolocation=place)
     world.add_offer(gpu_name="RTX 3090", dph_base=0.17, geolocation="Quebec, CA")
     world.add_instance("somebody's training")
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
     with tempfile.TemporaryDirectory() as folder:
         containers = Containers(Path(folder), path=[Path(one) for one in asked.path])
         with FakeVast(world, containers, asked.port) as fake:
             print(f"EMBARK_VAST_URL={fake.url} VAST_API_KEY={world.api_key}", flush=True)
-            try:
-                threading.Event().wait()
-            except KeyboardInterrupt:
-                print(f"billed: {sorted(world.billing())}, credit left: ${world.credit:.4f}")
+            ended.wait()
+            print(f"billed: {sorted(world.billing())}, credit left: ${world.credit:.4f}")
 
 
 if __name__ == "__main__":
