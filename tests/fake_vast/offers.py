@@ -78,7 +78,6 @@ def offer_row(offer_id: int, **other: Any) -> Row:
         "rented": False,
         "external": None,
         "hosting_type": 0,
-        "datacenter": False,
         "direct_port_count": 42,
         "static_ip": True,
         "public_ipaddr": "203.0.113.42",
@@ -154,6 +153,8 @@ def fits(row: Row, name: str, wanted: Any) -> bool:
         value: Any = row["verification"] == "verified"
     elif name == "external":
         value = bool(row["external"])
+    elif name == "datacenter":
+        value = row["hosting_type"] == 1
     elif name == "geolocation":
         value = str(row["geolocation"]).rpartition(", ")[2]
     elif name in row:

@@ -20,7 +20,7 @@ def test_an_offer_is_told_in_our_units(account: Account) -> None:
     offer = account.offer(
         gpu_name="RTX_4090", num_gpus=2, gpu_ram=24564, dph_base=0.36, storage_cost=0.144, inet_down=800, inet_up=80,
         inet_down_cost=0.002, inet_up_cost=0.003, cpu_ram=64000, gpu_frac=0.5, cpu_cores_effective=12.8, host_id=7,
-        machine_id=8, cuda_max_good=12.8, geolocation="Hanoi, VN",
+        machine_id=8, hosting_type=1, cuda_max_good=12.8, geolocation="Hanoi, VN",
     )  # fmt: skip
     assert (offer.name, offer.gpu_count, offer.vram_bytes) == ("RTX 4090", 2, 24564 << 20)
     assert (offer.cores, offer.memory_bytes, offer.disk_bytes) == (12, 32000 << 20, 50 * GB)
@@ -29,8 +29,7 @@ def test_an_offer_is_told_in_our_units(account: Account) -> None:
     assert offer.price_per_hour == micro_usd("0.37")
     assert (offer.traffic_in_per_gb, offer.traffic_out_per_gb) == (micro_usd("0.002"), micro_usd("0.003"))
     assert (offer.place, offer.host_id, offer.machine_id, offer.cuda) == ("Hanoi, VN", "7", "8", 12.8)
-    assert not offer.pretend_price
-    assert not offer.interruptible
+    assert (offer.data_centre, offer.pretend_price, offer.interruptible) == (True, False, False)
 
 
 def test_the_price_is_that_of_the_disk_that_is_needed(account: Account, cloud: VastCloud) -> None:
@@ -50,6 +49,7 @@ def test_the_price_is_that_of_the_disk_that_is_needed(account: Account, cloud: V
         (Needs(min_cuda=12.4), {"cuda_max_good": 12.8}, {"cuda_max_good": 12.2}),
         (Needs(min_download_bytes_per_s=50e6), {"inet_down": 401.0}, {"inet_down": 399.0}),
         (Needs(countries=("VN", "KR")), {"geolocation": "Seoul, KR"}, {"geolocation": "Texas, US"}),
+        (Needs(data_centres_only=True), {"hosting_type": 1}, {"hosting_type": 0}),
         (Needs(), {}, {"verification": "unverified"}),
         (Needs(), {}, {"rentable": False}),
         (Needs(), {}, {"rented": True}),

@@ -28,6 +28,7 @@ MEGABIT_BYTES_PER_S = 1e6 / 8
 HOURS_A_MONTH = 720.0
 SMALLEST_DISK_GB = 8
 OFFERS = 64
+DATA_CENTRE = 1  # a ``hosting_type``
 SHORTEST_OFFER_S = 12 * 3600
 DETAIL_CHARACTERS = 300
 RENTED_AT = "EMBARK_RENTED_AT"
@@ -78,6 +79,7 @@ class OfferRow(msgspec.Struct):
     host_id: int | None = None
     machine_id: int | None = None
     cuda_max_good: Number | None = None
+    hosting_type: int | None = None
 
 
 class InstanceRow(msgspec.Struct):
@@ -161,6 +163,8 @@ def search(needs: Needs) -> dict[str, Any]:
         query["cuda_max_good"] = {"gte": needs.min_cuda}
     if needs.min_download_bytes_per_s:
         query["inet_down"] = {"gte": needs.min_download_bytes_per_s / MEGABIT_BYTES_PER_S}
+    if needs.data_centres_only:
+        query["datacenter"] = {"eq": True}
     if needs.countries:
         query["geolocation"] = {"in": list(needs.countries)}
     return query
@@ -205,6 +209,7 @@ def _offer(row: OfferRow, needs: Needs) -> Offer:
         host_id=_id(row.host_id),
         machine_id=_id(row.machine_id),
         cuda=row.cuda_max_good or 0.0,
+        data_centre=row.hosting_type == DATA_CENTRE,
     )
 
 
