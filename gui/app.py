@@ -26,10 +26,10 @@ from gui.tasks import background
 from gui.window import Factories, Window
 
 if TYPE_CHECKING:
+    from gui.core.cloud.clouds import Clouds
     from gui.core.credentials import Credentials
     from gui.core.machine.keys import KeyStore
     from gui.core.run.runs import Runs
-    from gui.core.run.world import World
     from gui.pages.new_run import NewRunPage
     from gui.pages.result import ResultPage
 
@@ -60,25 +60,27 @@ def main() -> int:
 class Core:
     """What takes a moment to load, and is made off the window's thread."""
 
-    world: World
     runs: Runs
     snapshots: tuple[Snapshot, ...]
+    clouds: Clouds
     credentials: Credentials
     keys: KeyStore
 
 
 def open_core(paths: Paths, live: Live) -> Core:
     """Load the core and every run of the journal. Raises LocalDiskFull."""
+    from gui.core.cloud.clouds import Clouds
     from gui.core.credentials import Credentials
     from gui.core.machine.keys import KeyStore
     from gui.core.run.runs import Runs
     from gui.core.run.world import World
 
-    world = World.of(paths)
-    runs = Runs(world)
-    runs.subscribe(live.post)
     credentials = Credentials()
-    return Core(world, runs, runs.all(), credentials, KeyStore(credentials))
+    keys = KeyStore(credentials)
+    clouds = Clouds(paths, credentials)
+    runs = Runs(World.of(paths, clouds, keys))
+    runs.subscribe(live.post)
+    return Core(runs, runs.all(), clouds, credentials, keys)
 
 
 class App(QObject):
@@ -117,7 +119,7 @@ class App(QObject):
         from gui.pages.new_run import NewRunPage
 
         assert self.core is not None
-        return NewRunPage(self.core.runs, self.core.world.clouds, self._paths, lambda: self.settings.results)
+        return NewRunPage(self.core.runs, self.core.clouds, self._paths, lambda: self.settings.results)
 
     def _result(self) -> ResultPage:
         from gui.pages.result import ResultPage
@@ -128,7 +130,7 @@ class App(QObject):
         from gui.pages.accounts import AccountsPage
 
         assert self.core is not None
-        return AccountsPage(self.core.world.clouds["practice"])
+        return AccountsPage(self.core.clouds.practice)
 
     def _settings_page(self) -> QWidget:
         from gui.pages.settings import SettingsPage

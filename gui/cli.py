@@ -17,10 +17,14 @@ from typing import Any, TextIO
 
 import gui
 from gui.core import log
+from gui.core.cloud.clouds import Clouds
+from gui.core.cloud.vast import hold_key_of_environment
+from gui.core.credentials import Credentials
 from gui.core.dataset import read as read_dataset
 from gui.core.errors import EmbarkError
+from gui.core.machine.keys import KeyStore
 from gui.core.paths import Paths
-from gui.core.plan import Plan, choose, estimate, problems, read_plan, to_toml
+from gui.core.plan import PRACTICE_CLOUD, Plan, choose, estimate, needs, problems, read_plan, to_toml
 from gui.core.run.runs import Bill, Runs
 from gui.core.run.state import Phase, Snapshot
 from gui.core.run.world import World
@@ -77,12 +81,22 @@ def _parser() -> argparse.ArgumentParser:
     return top
 
 
+def _world(paths: Paths, *, look: bool = False) -> World:
+    """``look`` for keys also in the keyring, which may then want to be unlocked."""
+    credentials = Credentials()
+    hold_key_of_environment(credentials)
+    clouds = Clouds(paths, credentials)
+    if look:
+        clouds.look()
+    return World.of(paths, clouds, KeyStore(credentials))
+
+
 # --- run --------------------------------------------------------------------------------------------------------------
 
 
 def _run(asked: argparse.Namespace, paths: Paths) -> int:
     plan = read_plan(asked.plan)
-    world = World.of(paths)
+    world = _world(paths, look=plan.machine.cloud != PRACTICE_CLOUD)
     runs = Runs(world)
     try:
         old = _earlier(runs, plan)
@@ -109,8 +123,8 @@ def _run(asked: argparse.Namespace, paths: Paths) -> int:
 def _begin(asked: argparse.Namespace, runs: Runs, world: World, plan: Plan) -> int:
     cloud = world.clouds.get(plan.machine.cloud)
     data = read_dataset(plan.data)
-    offers = tuple(cloud.offers(plan.machine.needs())) if cloud else ()
-    wrong = problems(plan, data.report, offers)
+    offers = tuple(cloud.offers(needs(plan))) if cloud else ()
+    wrong = problems(plan, data.report, offers, clouds=tuple(world.clouds))
     for problem in wrong:
         _say(describe_trouble(problem))
     if wrong:
@@ -203,7 +217,7 @@ def _told(snapshot: Snapshot, as_json: bool) -> int:
 
 
 def _runs(asked: argparse.Namespace, paths: Paths) -> int:
-    runs = Runs(World.of(paths))
+    runs = Runs(_world(paths))
     try:
         all_of_them = runs.all()
     finally:
@@ -237,7 +251,7 @@ def _run_record(one: Snapshot) -> dict[str, Any]:
 
 
 def _bill(asked: argparse.Namespace, paths: Paths) -> int:
-    runs = Runs(World.of(paths))
+    runs = Runs(_world(paths, look=True))
     try:
         bills = runs.bill()
     finally:

@@ -24,7 +24,9 @@ class Paths:
         home = os.environ.get("EMBARK_HOME")
         if home:
             return Paths(Path(home), Path(home) / "logs")
-        return Paths(Path(platformdirs.user_data_dir("Embark", False)), Path(platformdirs.user_log_dir("Embark", False)))
+        return Paths(
+            Path(platformdirs.user_data_dir("Embark", False)), Path(platformdirs.user_log_dir("Embark", False))
+        )
 
     @property
     def settings(self) -> Path:
@@ -38,6 +40,11 @@ class Paths:
     def draft(self) -> Path:
         """The half-made plan of the wizard."""
         return self.data / "draft.toml"
+
+    @property
+    def accounts(self) -> Path:
+        """The names of the clouds whose keys were given; the keys are in the keyring."""
+        return self.data / "accounts.json"
 
     @property
     def practice(self) -> Path:

@@ -10,9 +10,8 @@ from datetime import datetime
 
 from gui.core import dataset
 from gui.core.cloud.base import Cloud, Instance
-from gui.core.cloud.practice import PracticeCloud
-from gui.core.credentials import Credentials
 from gui.core.dataset import Dataset, DataSpec
+from gui.core.errors import CredentialError
 from gui.core.machine import ssh
 from gui.core.machine.keys import Identity, KeyStore, generate
 from gui.core.machine.machine import Machine
@@ -45,13 +44,19 @@ class World:
     wait: Callable[[threading.Condition, float], None] = wait
 
     @staticmethod
-    def of(paths: Paths) -> World:
-        """The real world: the clouds this version knows, and keys from the system keyring."""
-        own = KeyStore(Credentials())
+    def of(paths: Paths, clouds: Mapping[str, Cloud], keys: KeyStore) -> World:
+        """The real world: ``clouds``, and of ``keys`` the person's own where the cloud needs it."""
         passing = functools.cache(generate)  # practice is this program itself: a key of this process will do
+        last: list[Identity] = []
 
         def identity(cloud: Cloud) -> Identity:
-            return (own.load() or own.create()) if cloud.needs_key else passing()
+            if not cloud.needs_key:
+                return passing()
+            try:
+                last[:] = [keys.load() or keys.create()]
+            except CredentialError:
+                if not last:  # a keyring that locks itself must not keep a run from its machine
+                    raise
+            return last[0]
 
-        practice = PracticeCloud(paths.practice)
-        return World(paths, {practice.name: practice}, identity)
+        return World(paths, clouds, identity)
