@@ -15,6 +15,7 @@ class Trouble(StrEnum):
     GATEWAY_TIMEOUT = "gateway-timeout"  # 504, as HTML, and it was done all the same
     HTML = "html"  # 200, but a web page; nothing done
     FORBIDDEN_PAGE = "forbidden-page"  # 403, a web page of something on the way
+    NO_PERMISSION = "no-permission"  # 403 of the provider itself: a restricted key may not do this
     DELAY = "delay"  # answers ``seconds`` late
     TOO_FREQUENT = "too-frequent"  # 429, whatever the interval was
     REDIRECT = "redirect"  # to ``url``

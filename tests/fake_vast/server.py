@@ -198,6 +198,9 @@ def _spoiled(fault: Fault | None, carry_out: Any) -> Answer:
             return Answer(200, PAGE.format("Please sign in to this network"), "text/html")
         case Trouble.FORBIDDEN_PAGE:
             return Answer(403, PAGE.format("Access denied"), "text/html")
+        case Trouble.NO_PERMISSION:
+            words = {"success": False, "error": "not_authorized", "msg": "This key may not do this."}
+            return Answer(403, words)
         case Trouble.TOO_FREQUENT:
             return Answer(429, "API requests too frequent", "text/plain")
         case Trouble.REDIRECT:

@@ -14,6 +14,7 @@ from gui.core.credentials import Credentials
 from gui.core.errors import CloudRefused, KeyringLocked
 from gui.core.machine import keys
 from gui.core.units import GB, MicroUsd, micro_usd
+from tests.fake_vast.faults import Trouble
 from tests.fake_vast.ledger import Kind
 from tests.vast.account import LABEL, NEEDS, PUBLIC_KEY, Account, moment, open_cloud
 
@@ -186,3 +187,20 @@ def test_the_epoch_is_no_time_of_renting(account: Account) -> None:
     assert account.listed().rented_at > datetime(2020, 1, 1, tzinfo=UTC)
     assert isinstance(account.listed().price_per_hour, int)
     assert MicroUsd(0) < account.listed().price_per_hour
+
+
+def test_our_public_key_is_made_known_once(account: Account) -> None:
+    key = keys.generate().public
+    for _ in range(2):
+        account.cloud.register(key)
+    assert [one.public for one in account.world.account_keys] == [" ".join(key.split()[:2])]
+    with pytest.raises(ValueError, match="public key"):
+        account.cloud.register("-----BEGIN OPENSSH PRIVATE KEY-----")
+
+
+def test_a_restricted_key_that_may_not_add_ours_says_so_and_rents_all_the_same(account: Account) -> None:
+    account.world.faults.add("key-add", Trouble.NO_PERMISSION, 2)
+    with pytest.raises(CloudRefused) as raised:
+        account.cloud.register(PUBLIC_KEY)
+    assert raised.value.reason == "permission"
+    assert account.rent().label == LABEL

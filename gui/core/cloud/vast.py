@@ -196,6 +196,17 @@ class VastCloud:
         answer = self._http.ask("GET", "/api/v0/users/current/", endpoint="user")
         return micro_usd(_granted(answer).into(_User).credit)
 
+    def register(self, public_key: str) -> None:
+        """Make an SSH key known to the account, for instances that are created later. One that it knows is fine.
+
+        Raises CloudRefused("permission") when the API key may not do that, ValueError for what is no public key.
+        """
+        key = vast_ssh.public_part(public_key)
+        answer = self._http.ask("GET", "/api/v0/ssh/", endpoint="keys")
+        if answer.ok and key in vast_ssh.keys(answer.content):
+            return
+        _granted(self._http.send("POST", "/api/v0/ssh/", endpoint="key-add", body={"ssh_key": key}))
+
     def charges(self, since: datetime) -> Sequence[Charge]:
         day = {"gte": int(since.timestamp()), "lte": int(self._now().timestamp()) + 1}
         filters = {"day": day, "type": {"in": ["instance"]}}
@@ -258,14 +269,9 @@ class VastCloud:
         return order
 
     def _register(self, key: str) -> None:
-        """The account's keys go into instances that are created later; a key that may not add one is no obstacle."""
-        answer = self._http.ask("GET", "/api/v0/ssh/", endpoint="keys")
-        known = set() if _is_gone(answer) else vast_ssh.keys(answer.content if answer.ok else None)
-        if key in known:
-            return
-        added = self._http.send("POST", "/api/v0/ssh/", endpoint="key-add", body={"ssh_key": key})
+        """A key of the provider that may not add ours is no obstacle: the start script adds it too."""
         try:
-            _granted(added)
+            self.register(key)
         except CloudRefused as refused:
             if refused.reason == "key":
                 raise
