@@ -1,4 +1,8 @@
-"""The language of the window: the system's, or the one that was chosen. Korean and English."""
+"""The language of the window: the system's, or the one that was chosen. Korean and English.
+
+Never a translator written in Python: Qt asks for words on any thread, also while it holds a lock of its own, and waits
+for the interpreter then, which another thread may hold while it waits for that lock.
+"""
 
 from __future__ import annotations
 
@@ -22,18 +26,6 @@ def system_language() -> str:
     return "en"
 
 
-class _English(QTranslator):
-    """English needs no words, only the ``(s)`` of what is counted."""
-
-    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str:
-        if n < 0 or "(s)" not in source:
-            return None  # type: ignore[return-value] # "not known here": Qt takes the source
-        return english(context, source, disambiguation or "", n)
-
-    def isEmpty(self) -> bool:
-        return False
-
-
 class Language:
     """Installs translators; whoever shows words builds them anew afterwards."""
 
@@ -48,13 +40,11 @@ class Language:
             return False
         self.silence()
         self.code = code
-        if code == "en":
-            self._install(_English())
-        else:
+        if code != "en":
             self._load(f"qtbase_{code}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
-            self._load(f"embark_{code}", str(ASSETS / "i18n"))
+        self._load(f"embark_{code}", str(ASSETS / "i18n"))
         QLocale.setDefault(QLocale(code))
-        use_translator(_through_qt)
+        use_translator(english if code == "en" else _through_qt)
         return True
 
     def silence(self) -> None:

@@ -170,9 +170,15 @@ class Window(QMainWindow):
         self.go("result")
 
     def _on_started(self, run_id: str) -> None:
-        if self._runs is not None and run_id not in self._snapshots:
-            self.on_changed(self._runs.snapshot(run_id))
-        self.open_run(run_id)
+        if run_id in self._snapshots:
+            self.open_run(run_id)
+        elif self._runs is not None:  # the journal may be busy: not on this thread
+            background(partial(self._runs.snapshot, run_id), done=self._on_begun)
+
+    def _on_begun(self, snapshot: Snapshot) -> None:
+        if snapshot.run_id not in self._snapshots:
+            self.on_changed(snapshot)
+        self.open_run(snapshot.run_id)
 
     def _on_sample_wanted(self) -> None:
         page = cast("NewRunPage", self._page("new_run"))

@@ -2566,6 +2566,18 @@
         <translation>{cloud} 쪽에서 키를 받아 주지 않아요.</translation>
     </message>
     <message>
+        <source>There is no key for {cloud} on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{cloud} says that the key may not do this.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{cloud} allows no more of this today.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is not enough credit at {cloud}.</source>
         <translation>{cloud} 잔액이 모자라요.</translation>
     </message>
@@ -2584,6 +2596,18 @@
     <message>
         <source>Look at the key in Accounts.</source>
         <translation>계정에서 키를 살펴보세요.</translation>
+    </message>
+    <message>
+        <source>Give the key in Accounts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make a new key with the permissions that Accounts names.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again tomorrow, after midnight UTC.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Add credit there, then continue.</source>
@@ -3175,6 +3199,10 @@
         <translation>계획 파일의 {field} 값은 수여야 해요.</translation>
     </message>
     <message>
+        <source>In the plan file, {field} must be true or false.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>In the plan file, {field} must be a table: [{field}].</source>
         <translation>계획 파일의 {field} 값은 표여야 해요: [{field}].</translation>
     </message>
@@ -3554,6 +3582,14 @@
     <message>
         <source>Machines can be rented from: {detail}.</source>
         <translation>장비를 빌릴 수 있는 곳: {detail}.</translation>
+    </message>
+    <message>
+        <source>{detail} needs a key first: give it in Accounts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model needs {detail} of memory, and this computer has less. Rent a machine, or choose a smaller model.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No machine fits. Ask for less, or allow a higher price.</source>

@@ -43,7 +43,7 @@ def nothing_left_behind() -> Iterator[None]:
 
 
 @pytest.fixture
-def dressed(qapp: QApplication) -> Iterator[QApplication]:
+def dressed(qapp: QApplication, words_compiled: None) -> Iterator[QApplication]:
     """The application in the light theme, speaking English."""
     if qapp.styleSheet() != theme.style_sheet(theme.LIGHT):  # dressing anew takes a while
         theme.apply(qapp, theme.Mode.LIGHT)
@@ -55,12 +55,13 @@ def dressed(qapp: QApplication) -> Iterator[QApplication]:
 
 @pytest.fixture(scope="session")
 def words_compiled(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The .qm file is as new as the .ts file; ``make test`` sees to that too."""
-    source, compiled = ASSETS / "i18n" / "embark_ko.ts", ASSETS / "i18n" / "embark_ko.qm"
+    """The .qm files are as new as the .ts files; ``make test`` sees to that too."""
+    lrelease = Path(sys.executable).with_name("pyside6-lrelease")
     with FileLock(tmp_path_factory.getbasetemp().parent / "words.lock"):
-        if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
-            lrelease = Path(sys.executable).with_name("pyside6-lrelease")
-            subprocess.run([lrelease, "-silent", source, "-qm", compiled], check=True)
+        for source in (ASSETS / "i18n").glob("*.ts"):
+            compiled = source.with_suffix(".qm")
+            if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+                subprocess.run([lrelease, "-silent", source, "-qm", compiled], check=True)
 
 
 @pytest.fixture

@@ -118,6 +118,7 @@ def test_the_sample_is_two_clicks_from_the_start(qtbot: QtBot, opened: Open) -> 
     story = practice().planned()
     runs.snapshots[story.run_id] = story.snapshot
     page.started.emit(story.run_id)
+    qtbot.waitUntil(lambda: not under_way())
     assert isinstance(window._stack.currentWidget(), RunPage)
     assert "Sample items" in words(window)
 

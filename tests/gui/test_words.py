@@ -4,10 +4,11 @@ import ast
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLibraryInfo
+from PySide6.QtCore import QLibraryInfo
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +20,7 @@ from gui.core.result.check import Check
 from gui.core.run import state as e
 from gui.core.run.state import Recorded, Step
 from gui.language import Language
+from gui.pages.run.destroy import DestroyPanel
 from gui.text import (
     billing,
     check_name,
@@ -30,6 +32,7 @@ from gui.text import (
     step_name,
     step_note,
 )
+from gui.translate import translate
 from gui.widgets.side_bar import SideBar
 from tests.gui.scenes import NOON, mixed_bills
 from tests.gui.screenshots import moments
@@ -90,9 +93,9 @@ def said_by_the_code() -> tuple[set[tuple[str, str]], list[str]]:
     return found, unreadable
 
 
-def messages() -> Iterator[tuple[str, str, str, bool]]:
-    """(context, English, Korean, finished) of the .ts file."""
-    for context in ET.parse(ASSETS / "i18n" / "embark_ko.ts").getroot().iter("context"):
+def messages(language: str = "ko") -> Iterator[tuple[str, str, str, bool]]:
+    """(context, English, translation for one, finished) of a .ts file."""
+    for context in ET.parse(ASSETS / "i18n" / f"embark_{language}.ts").getroot().iter("context"):
         for message in context.iter("message"):
             translation = message.find("translation")
             assert translation is not None
@@ -196,9 +199,26 @@ def test_numbers_and_times_follow_the_language(korean: Language) -> None:
     assert f.percent(0.41) == "41%"
 
 
-def test_english_counts_one_and_many(dressed: QApplication) -> None:
-    assert QCoreApplication.translate("text.states", "%n machine(s), {rate}", None, 1) == "1 machine, {rate}"
-    assert QCoreApplication.translate("text.states", "%n machine(s), {rate}", None, 2) == "2 machines, {rate}"
+def test_english_counts_one_and_many_in_widgets_and_in_text(qtbot: QtBot, dressed: QApplication) -> None:
+    panel = DestroyPanel()
+    qtbot.addWidget(panel)
+    for shards, said in ((1, "1 finished piece would be lost"), (2345, "2,345 finished pieces would be lost")):
+        assert panel._loss_words(replace(dict(moments())["run-unfetched"], unfetched=shards)).startswith(said)
+    assert translate("text.states", "%n machine(s), {rate}", "", 1) == "1 machine, {rate}"
+    assert translate("text.states", "%n machine(s), {rate}", "", 2345) == "2,345 machines, {rate}"
+
+
+def test_no_translator_is_written_in_python(dressed: QApplication) -> None:
+    """Qt asks for words on any thread, also under a lock of its own: Python there has been seen to deadlock."""
+    code = [path.read_text("utf-8") for path in ROOT.rglob("*.py")]
+    assert [one for one in code if re.search(r"class \w+\(.*QTranslator", one)] == []
+
+
+def test_every_counted_english_sentence_is_written_by_the_rule() -> None:
+    code = {(context, english) for context, english in said_by_the_code()[0] if "%n" in english}
+    english = {(context, source): one for context, source, one, _ in messages("en")}
+    assert {key for key in code if not key[0].startswith("text.")} == set(english)
+    assert all(one == source.replace("%n", "%Ln").replace("(s)", "") for (_, source), one in english.items())
 
 
 @pytest.mark.parametrize(("names", "code"), [(["ko-KR", "en-US"], "ko"), (["fr-FR", "ko"], "ko"), (["de"], "en")])

@@ -1,0 +1,119 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en">
+<context>
+    <name>AccountsPage</name>
+    <message numerus="yes">
+        <source>%n core(s)</source>
+        <translation>
+            <numerusform>%Ln core</numerusform>
+            <numerusform>%Ln cores</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DestroyPanel</name>
+    <message numerus="yes">
+        <source>%n finished piece(s) would be lost: only this machine has them.</source>
+        <translation>
+            <numerusform>%Ln finished piece would be lost: only this machine has them.</numerusform>
+            <numerusform>%Ln finished pieces would be lost: only this machine has them.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Found</name>
+    <message numerus="yes">
+        <source>items in %n file(s)</source>
+        <translation>
+            <numerusform>items in %Ln file</numerusform>
+            <numerusform>items in %Ln files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n item(s)</source>
+        <translation>
+            <numerusform>%Ln item</numerusform>
+            <numerusform>%Ln items</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n missing</source>
+        <translation>
+            <numerusform>%Ln missing</numerusform>
+            <numerusform>%Ln missing</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n subject(s)</source>
+        <translation>
+            <numerusform>All %Ln subject</numerusform>
+            <numerusform>All %Ln subjects</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ItemCard</name>
+    <message numerus="yes">
+        <source>... and %n more character(s).</source>
+        <translation>
+            <numerusform>... and %Ln more character.</numerusform>
+            <numerusform>... and %Ln more characters.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ProblemsDialog</name>
+    <message numerus="yes">
+        <source>%n item(s)</source>
+        <translation>
+            <numerusform>%Ln item</numerusform>
+            <numerusform>%Ln items</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ResultPage</name>
+    <message numerus="yes">
+        <source>%n check(s) failed</source>
+        <translation>
+            <numerusform>%Ln check failed</numerusform>
+            <numerusform>%Ln checks failed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n item(s) can no longer be found.</source>
+        <translation>
+            <numerusform>%Ln item can no longer be found.</numerusform>
+            <numerusform>%Ln items can no longer be found.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ReviewPage</name>
+    <message numerus="yes">
+        <source>%n of them with a picture</source>
+        <translation>
+            <numerusform>%Ln of them with a picture</numerusform>
+            <numerusform>%Ln of them with a picture</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n item(s)</source>
+        <translation>
+            <numerusform>%Ln item</numerusform>
+            <numerusform>%Ln items</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Sources</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
