@@ -2567,15 +2567,15 @@
     </message>
     <message>
         <source>There is no key for {cloud} on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>이 컴퓨터에 {cloud} 키가 없어요.</translation>
     </message>
     <message>
         <source>{cloud} says that the key may not do this.</source>
-        <translation type="unfinished"></translation>
+        <translation>{cloud} 쪽에서 이 키로는 할 수 없다고 해요.</translation>
     </message>
     <message>
         <source>{cloud} allows no more of this today.</source>
-        <translation type="unfinished"></translation>
+        <translation>{cloud} 쪽에서 오늘은 더 허용하지 않아요.</translation>
     </message>
     <message>
         <source>There is not enough credit at {cloud}.</source>
@@ -2599,15 +2599,15 @@
     </message>
     <message>
         <source>Give the key in Accounts.</source>
-        <translation type="unfinished"></translation>
+        <translation>계정에서 키를 넣어 주세요.</translation>
     </message>
     <message>
         <source>Make a new key with the permissions that Accounts names.</source>
-        <translation type="unfinished"></translation>
+        <translation>계정에 적힌 권한으로 키를 새로 만들어 주세요.</translation>
     </message>
     <message>
         <source>Try again tomorrow, after midnight UTC.</source>
-        <translation type="unfinished"></translation>
+        <translation>내일(UTC 자정 뒤) 다시 해 보세요.</translation>
     </message>
     <message>
         <source>Add credit there, then continue.</source>
@@ -3200,7 +3200,7 @@
     </message>
     <message>
         <source>In the plan file, {field} must be true or false.</source>
-        <translation type="unfinished"></translation>
+        <translation>계획 파일의 {field} 값은 true나 false여야 해요.</translation>
     </message>
     <message>
         <source>In the plan file, {field} must be a table: [{field}].</source>
@@ -3585,11 +3585,11 @@
     </message>
     <message>
         <source>{detail} needs a key first: give it in Accounts.</source>
-        <translation type="unfinished"></translation>
+        <translation>{detail} 키가 먼저 필요해요. 계정에서 넣어 주세요.</translation>
     </message>
     <message>
         <source>This model needs {detail} of memory, and this computer has less. Rent a machine, or choose a smaller model.</source>
-        <translation type="unfinished"></translation>
+        <translation>이 모델에는 메모리 {detail}가 필요한데 이 컴퓨터는 그보다 적어요. 장비를 빌리거나 더 작은 모델을 골라 주세요.</translation>
     </message>
     <message>
         <source>No machine fits. Ask for less, or allow a higher price.</source>
