@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -40,7 +40,7 @@ def main() -> int:
     """Open the window; returns when it is closed."""
     paths = Paths.default()
     log.start(paths)
-    qInstallMessageHandler(_on_qt_message)
+    # No message handler for Qt: it would be Python that Qt calls on any thread, under its locks (see gui.language).
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in a terminal; runs are taken up at the next start
     qt = QApplication(sys.argv[:1])
     qt.setApplicationName("Embark")
@@ -177,9 +177,3 @@ class App(QObject):
 
     def _on_closed(self, _: object) -> None:
         self._qt.quit()
-
-
-def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
-    del context
-    levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
-    logging.getLogger("qt").log(levels.get(kind, logging.WARNING), "%s", text)
