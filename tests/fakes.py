@@ -103,6 +103,9 @@ class LedgerCloud:
     lose_answers: int = 0  # so many rents succeed without anybody hearing of it
     gone: set[str] = field(default_factory=set)
     linger: int = 0  # so many listings after its destruction still show an instance
+    late: int = 0  # so many listings do not show an instance yet whose renting was never answered
+    hidden: dict[str, Instance] = field(default_factory=dict)
+    asked: Callable[[], None] = lambda: None  # called while a listing is made
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def _fault(self, verb: str) -> None:
@@ -127,7 +130,7 @@ class LedgerCloud:
             Address("127.0.0.1", 22, "root"), "SHA256:known", pretend_price=self.pretend,
         )  # fmt: skip
         self.rented.append(instance)
-        self.listed[number] = instance
+        (self.hidden if self.late and self.lose_answers else self.listed)[number] = instance
         (self.folder / number).mkdir(parents=True)
         if self.lose_answers:
             self.lose_answers -= 1
@@ -136,6 +139,12 @@ class LedgerCloud:
 
     def instances(self) -> Sequence[Instance]:
         self._fault("instances")
+        self.asked()
+        if self.hidden:
+            self.late -= 1
+            if self.late <= 0:
+                self.listed.update(self.hidden)
+                self.hidden.clear()
         if self.linger and len(self.listed) < len(self.rented):
             self.linger -= 1
             return list(self.rented)
@@ -187,9 +196,13 @@ class Stage:
     def world(self) -> World:
         clouds: dict[str, Cloud] = {self.cloud.name: self.cloud}
         return World(
-            Paths(self.home / "state", self.home / "logs"), clouds, lambda _: KEY, connect=self.connect, wait=self.wait,
-            now=self.now,
+            Paths(self.home / "state", self.home / "logs"), clouds, self.identity, connect=self.connect,
+            wait=self.wait, now=self.now,
         )  # fmt: skip
+
+    def identity(self, cloud: Cloud) -> Identity:
+        self.fault("identity")
+        return KEY
 
     def connect(self, instance: Instance, identity: Identity, expected: str) -> tuple[Machine, str]:
         self.fault("connect")

@@ -42,7 +42,10 @@ def main(folder: str) -> None:
 
     tell("started", pid=os.getpid())
     tell("loading")
-    tell("loaded", device="stub", model=job.model.name, dimensions=DIMENSIONS, recipe={"pooling": "stub"}, load_s=0.0)
+    # As a hub does: the newest, unless one is asked for; one that is gone is replaced.
+    revision = script.get("force_revision") or job.model.revision or script.get("revision", "one")
+    loaded = {"device": "stub", "model": job.model.name, "revision": revision, "dimensions": DIMENSIONS, "load_s": 0.0}
+    tell("loaded", recipe={"pooling": "stub", "versions": {"stub": revision}}, **loaded)
     there = {protocol.parse_shard(line).shard for line in index.read_bytes().splitlines()}
     done_rows = 0
     for shard in range(job.shard_count):
@@ -51,6 +54,10 @@ def main(folder: str) -> None:
             if script.get("fail_at") == shard:
                 tell("failed", failure=script["failure"], detail="as the test wants")
                 raise SystemExit(1)
+            if script.get("leave_out") == shard:
+                continue
+            for line in script.get("say", ()):  # whatever a worker must not say
+                os.write(events, line.encode() + b"\n")
             if script.get("die_at") == shard:
                 os.kill(os.getpid(), script.get("signal", 9))
             time.sleep(script.get("pause_s", 0))

@@ -27,9 +27,12 @@
     │   └── AgentFailed           a verb of the agent failed for another reason
     ├── WorkerError
     │   ├── WorkerKilled          the kernel or somebody ended the worker
-    │   └── WorkerFailed          the worker gave up and said why
+    │   ├── WorkerFailed          the worker gave up and said why
+    │   └── ModelChanged          the model is not the one that made what is home
     ├── LocalDiskFull
+    ├── LocalFileRefused          this computer does not let us use a file or folder
     ├── RunBusy                   another Embark on this computer is carrying this run out
+    ├── FolderBusy                another run that has not ended writes into the result folder
     ├── Unexpected                a bug; written down so that the run still heads to release
     └── ResultError
         ├── ResultUnreadable      a result folder that is not one, or is damaged
@@ -264,6 +267,15 @@ class WorkerFailed(WorkerError):
 
 
 @_error
+class ModelChanged(WorkerError):
+    """Vectors of two models, or of two revisions of one, must not be mixed."""
+
+    model: str
+    before: str
+    now: str
+
+
+@_error
 class LocalDiskFull(EmbarkError):
     path: str
     needed_bytes: int = 0
@@ -281,7 +293,20 @@ def disk_full(path: Path, needed_bytes: int = 0) -> Iterator[None]:
 
 
 @_error
+class LocalFileRefused(EmbarkError):
+    """A file or folder of this computer may not be used, or its drive is gone."""
+
+    path: str
+
+
+@_error
 class RunBusy(EmbarkError):
+    run_id: str
+
+
+@_error
+class FolderBusy(EmbarkError):
+    path: str
     run_id: str
 
 

@@ -345,6 +345,15 @@ def _failure(reason: str) -> Failure:
 
 
 @describe_error.register
+def _model_changed(error: errors.ModelChanged) -> Words:
+    what = translate("text.errors", "The model {model} is not what it was when this run began.").format(
+        model=error.model
+    )
+    means = translate("text.errors", "Old and new vectors are not mixed. What was embedded before is kept.")
+    return what, means, translate("text.errors", "Begin a new run, so that all vectors are of one model.")
+
+
+@describe_error.register
 def _unexpected(error: errors.Unexpected) -> Words:
     what = translate("text.errors", "Embark made a mistake ({kind}).").format(kind=error.detail)
     todo = translate("text.errors", "Continue: only what is missing is done. The log in Settings says more.")
@@ -365,6 +374,14 @@ def _local_disk_full(error: errors.LocalDiskFull) -> Words:
 
 
 @describe_error.register
+def _local_file_refused(error: errors.LocalFileRefused) -> Words:
+    what = translate("text.errors", "This computer does not let Embark use {path}.").format(path=error.path)
+    means = translate("text.errors", "What had come home is safe, the rest is still on the machine.")
+    todo = translate("text.errors", "Check that its drive is there and that you may write to it, then continue.")
+    return what, means, todo
+
+
+@describe_error.register
 def _run_busy(error: errors.RunBusy) -> Words:
     del error
     return (
@@ -372,6 +389,13 @@ def _run_busy(error: errors.RunBusy) -> Words:
         translate("text.errors", "Nothing was changed."),
         translate("text.errors", "Look at it there, or close that one first."),
     )
+
+
+@describe_error.register
+def _folder_busy(error: errors.FolderBusy) -> Words:
+    what = translate("text.errors", "Another run that has not ended writes into {folder}.").format(folder=error.path)
+    means = translate("text.errors", "Nothing was started.")
+    return what, means, translate("text.errors", "Continue or end that run first, or choose another folder.")
 
 
 @describe_error.register

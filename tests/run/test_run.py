@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain, repeat
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from gui.core.errors import (
@@ -25,36 +23,13 @@ from gui.core.errors import (
     WorkerKilled,
 )
 from gui.core.plan import AtTheEnd, to_toml
-from gui.core.result.result import open_result
 from gui.core.run import state as e
 from gui.core.run.journal import Journal
 from gui.core.run.run import Run
 from gui.core.run.runs import Runs
-from gui.core.run.state import Phase, Recorded, Snapshot, Step, StepStatus
+from gui.core.run.state import Phase, Recorded, Step, StepStatus
 from tests.fakes import Stage, cut
-from tests.stub_worker import vector
-
-END_S = 60
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return Stage(tmp_path)
-
-
-def carried_out(stage: Stage) -> Snapshot:
-    runs = Runs(stage.world())
-    try:
-        return runs.wait(runs.start(stage.plan()), END_S)
-    finally:
-        runs.close()
-
-
-def assert_whole(stage: Stage, skipped: int = 0) -> None:
-    result = open_result(stage.result)
-    assert list(result.item_ids) == [f"i{n:03d}" for n in range(stage.items)]
-    for row, n in enumerate(range(stage.items)):
-        assert np.allclose(result.embeddings[row], vector(f"문제: What is {n} and {n}?"))
+from tests.run.carrying import END_S, assert_whole, carried_out, scripted, wait_for
 
 
 def test_a_run_rents_once_ends_whole_and_leaves_nothing_billed(stage: Stage) -> None:
@@ -213,20 +188,6 @@ def test_a_permanent_error_ends_the_bill_and_the_run_can_be_continued(
     assert not stage.cloud.listed
 
 
-def scripted(stage: Stage, **script: object) -> Callable[[str], None]:
-    """A machine whose worker misbehaves until it is launched a second time."""
-    launches = 0
-
-    def fault(verb: str) -> None:
-        nonlocal launches
-        if verb == "launch":
-            launches += 1
-            path = next((stage.home / "machines").iterdir()) / "job" / "script.json"
-            path.write_text(json.dumps(script if launches == 1 else {}))
-
-    return fault
-
-
 @pytest.mark.parametrize(
     ("script", "error"),
     [
@@ -250,13 +211,6 @@ def test_a_worker_that_dies_loses_nothing_that_it_had_finished(
     runs.close()
     assert end.complete
     assert_whole(stage)
-
-
-def wait_for(runs: Runs, run_id: str, phase: Phase) -> Snapshot:
-    came = threading.Event()
-    runs.subscribe(lambda snapshot: came.set() if snapshot.phase is phase else None)
-    assert runs.snapshot(run_id).phase is phase or came.wait(END_S), runs.snapshot(run_id)
-    return runs.snapshot(run_id)
 
 
 def test_destroy_is_asked_after_verify_and_the_answer_is_waited_for(stage: Stage) -> None:

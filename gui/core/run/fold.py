@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -50,6 +50,23 @@ def fold(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
     return replace(snapshot, money=meter(snapshot, at))
 
 
+def heeds(snapshot: Snapshot, command: e.Command) -> bool:
+    """Whether a command changes anything now. One that comes twice, too late or out of place does not."""
+    match command:
+        case e.GoOnWanted():
+            return snapshot.phase is Phase.INCOMPLETE or not (snapshot.ended or snapshot.heading is Heading.FINISH)
+        case e.PauseWanted():
+            under_way = snapshot.phase is Phase.GOING and snapshot.step(Step.RELEASE).status is StepStatus.AHEAD
+            return under_way and snapshot.heading is Heading.FINISH
+        case e.StopWanted():
+            under_way = snapshot.phase in (Phase.GOING, Phase.PAUSED) and not snapshot.destroy_intended
+            return under_way and snapshot.heading in (Heading.FINISH, Heading.PAUSE)
+        case e.DestroyWanted():
+            return not (snapshot.ended or snapshot.destroy_wanted or snapshot.destroy_intended)
+        case e.KeepWanted():
+            return snapshot.phase is Phase.ASKING
+
+
 def _with_step(snapshot: Snapshot, step: Step, state: StepState) -> Snapshot:
     return replace(snapshot, steps=tuple((one, state if one is step else old) for one, old in snapshot.steps))
 
@@ -60,8 +77,10 @@ def _stepped(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
     old = snapshot.step(event.step)
     started_at = old.started_at or at
     if isinstance(event, e.StepStarted):
+        snapshot = replace(snapshot, launched=snapshot.launched or event.step is Step.EMBED)
         return _with_step(snapshot, event.step, StepState(StepStatus.ACTIVE, started_at))
     if isinstance(event, e.StepDone):
+        snapshot = replace(snapshot, launched=snapshot.launched and event.step is not Step.FETCH)
         return _with_step(snapshot, event.step, StepState(StepStatus.DONE, started_at, at))
     error = EmbarkError.from_record(event.error, event.fields)
     if isinstance(event, e.StepWaiting):
@@ -99,7 +118,13 @@ def _rented(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
                 event.pretend_price,
                 event.rented_at,
             )
-            return replace(snapshot, intended_label="", rental=rental, shards_before=snapshot.shards_home)
+            return replace(
+                snapshot,
+                intended_label="",
+                rental=rental,
+                shards_before=snapshot.shards_home,
+                made_by=snapshot.model_loaded if snapshot.shards_home else None,
+            )
         case e.Connected():
             pinned = snapshot.pinned_host_key if event.vouched else event.host_key
             return replace(snapshot, vouched_host_key=event.vouched, pinned_host_key=pinned)
@@ -117,6 +142,7 @@ def _rented(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
                 vouched_host_key=None,
                 launched=False,
                 uploaded=frozenset(),
+                uploaded_bytes=0,
                 upload_bytes=0,
                 rows_per_s=0.0,
                 remaining_s=-1.0,
@@ -129,11 +155,12 @@ def _commanded(snapshot: Snapshot, event: e.AnyEvent) -> Snapshot:
         case e.PauseWanted():
             return replace(snapshot, heading=Heading.PAUSE)
         case e.Paused():
-            return replace(snapshot, phase=Phase.PAUSED, launched=False, rows_per_s=0.0)
+            return replace(snapshot, phase=Phase.PAUSED, rows_per_s=0.0)
         case e.StopWanted():
             return replace(snapshot, heading=Heading.STOP, phase=Phase.GOING)
         case e.DestroyWanted():
-            return replace(snapshot, destroy_wanted=True, phase=Phase.GOING)
+            heading = Heading.STOP if snapshot.heading is Heading.PAUSE else snapshot.heading
+            return replace(snapshot, destroy_wanted=True, heading=heading, phase=Phase.GOING)
         case e.KeepWanted():
             return replace(snapshot, phase=Phase.KEPT)
         case e.GoOnWanted():
@@ -143,7 +170,8 @@ def _commanded(snapshot: Snapshot, event: e.AnyEvent) -> Snapshot:
 
 def _gone_on(snapshot: Snapshot) -> Snapshot:
     """With its machine the run goes on where it was; without one every step is ahead again."""
-    keep = (StepStatus.DONE,) if snapshot.rental or not snapshot.missing_shards else ()
+    usable = snapshot.rental is not None and not snapshot.destroy_intended
+    keep = (StepStatus.DONE,) if usable or not snapshot.missing_shards else ()
     again = {Step.EMBED, Step.FETCH, Step.VERIFY, Step.RELEASE} if snapshot.missing_shards else {Step.RELEASE}
     steps = tuple(
         (step, old if old.status in keep and step not in again else StepState()) for step, old in snapshot.steps
@@ -156,7 +184,6 @@ def _gone_on(snapshot: Snapshot) -> Snapshot:
         error=None,
         ended_at=None,
         destroy_wanted=False,
-        launched=False,
         lost_offers=(),
         unfetched=0,
         rows_done=min(snapshot.rows_done, len(snapshot.shards_home) * snapshot.plan.shard_rows),
@@ -183,31 +210,30 @@ def _advanced(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
         case e.Uploaded():
             if event.key in snapshot.uploaded:
                 return snapshot
-            sent = snapshot.upload_bytes + event.size_bytes
-            return replace(snapshot, uploaded=snapshot.uploaded | {event.key}, upload_bytes=sent)
+            sent = snapshot.uploaded_bytes + event.size_bytes
+            uploaded = snapshot.uploaded | {event.key}
+            return replace(snapshot, uploaded=uploaded, uploaded_bytes=sent, upload_bytes=sent)
         case e.Launched():
-            return replace(snapshot, launched=True)
+            return snapshot
         case e.ModelLoaded():
             return replace(snapshot, model_loaded=event, loading_since=None)
         case e.ShardHome():
             if event.shard in snapshot.shards_home:
                 return snapshot
-            skipped = snapshot.skipped + event.skipped
-            return replace(snapshot, shards_home=snapshot.shards_home | {event.shard}, skipped=skipped)
-        case e.ShardLost():
-            again = (Step.UPLOAD, Step.EMBED, Step.FETCH, Step.VERIFY)  # the job must name it once more
+            shards_home = snapshot.shards_home | {event.shard}
+            rows = min(snapshot.rows_total, len(shards_home) * snapshot.plan.shard_rows)
             return replace(
                 snapshot,
-                shards_home=snapshot.shards_home - {event.shard},
-                shards_before=snapshot.shards_before - {event.shard},
-                verified=None,
-                steps=tuple((step, StepState() if step in again else old) for step, old in snapshot.steps),
-                launched=False,
+                shards_home=shards_home,
+                skipped=snapshot.skipped + event.skipped,
+                rows_done=max(snapshot.rows_done, rows),
             )
+        case e.ShardLost():
+            return _lost_shard(snapshot, event.shard)
         case e.Verified():
             return replace(snapshot, verified=event.report)
         case e.DestroyAsked():
-            return replace(snapshot, phase=Phase.ASKING, unfetched=event.unfetched)
+            return replace(snapshot, phase=Phase.ASKING, unfetched=event.unfetched, destroy_wanted=False)
         case e.Ended():
             phase = Phase.FINISHED if event.complete else Phase.INCOMPLETE
             steps = tuple(
@@ -218,6 +244,23 @@ def _advanced(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
     raise AssertionError(event)
 
 
+def _lost_shard(snapshot: Snapshot, shard: int) -> Snapshot:
+    """It is made again: the job must name it once more, and where there is no machine, one must be rented."""
+    again = {Step.UPLOAD, Step.EMBED, Step.FETCH, Step.VERIFY}
+    if snapshot.rental is None and snapshot.step(Step.RENT).status is StepStatus.DONE:
+        again = set(Step)
+    came = (one.event for one in reversed(snapshot.log))
+    skipped = next((one.skipped for one in came if isinstance(one, e.ShardHome) and one.shard == shard), 0)
+    return replace(
+        snapshot,
+        skipped=snapshot.skipped - skipped,
+        shards_home=snapshot.shards_home - {shard},
+        shards_before=snapshot.shards_before - {shard},
+        verified=None,
+        steps=tuple((step, StepState() if step in again else old) for step, old in snapshot.steps),
+    )
+
+
 def _unfinished(state: StepState) -> bool:
     return state.status in (StepStatus.AHEAD, StepStatus.ACTIVE, StepStatus.WAITING)
 
@@ -226,9 +269,9 @@ def _watched(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
     event, at = recorded.event, recorded.at
     match event:
         case e.UploadProgress():
-            return replace(snapshot, upload_bytes=max(snapshot.upload_bytes, event.sent_bytes))
+            return replace(snapshot, upload_bytes=event.sent_bytes)
         case e.Progress():
-            rates = _thinned((*snapshot.rates, e.RatePoint(at, event.rows_per_s)))
+            rates = _thinned((*snapshot.rates, e.RatePoint(_measured(event.measured_at, at), event.rows_per_s)))
             return replace(
                 snapshot,
                 rows_done=event.rows_done,
@@ -239,7 +282,7 @@ def _watched(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
             )
         case e.Sample():
             point = e.Point(
-                at,
+                _measured(event.measured_at, at),
                 event.vram_used_bytes,
                 event.vram_total_bytes,
                 event.memory_used_bytes,
@@ -252,6 +295,11 @@ def _watched(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
         case e.ModelLoading():
             return replace(snapshot, loading_since=at)
     return snapshot
+
+
+def _measured(measured_at: datetime | None, heard_at: datetime) -> datetime:
+    """When it was measured; never later than it was heard, whatever the machine's clock says."""
+    return min(measured_at, heard_at) if measured_at else heard_at
 
 
 def _thinned(points: tuple[T, ...]) -> tuple[T, ...]:

@@ -5,6 +5,8 @@ What is in the journal happened; a Snapshot is always folded from it. An event i
 
 from __future__ import annotations
 
+import errno
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -12,9 +14,12 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
+from filelock import FileLock
 
-from gui.core.errors import LocalDiskFull
+from gui.core.errors import EmbarkError, LocalDiskFull, LocalFileRefused
 from gui.core.run.state import AnyEvent, Recorded
+
+logger = logging.getLogger(__name__)
 
 _encode = msgspec.json.Encoder().encode
 _decode: Callable[[bytes], AnyEvent] = msgspec.json.Decoder(AnyEvent).decode
@@ -31,6 +36,8 @@ MIGRATIONS: Sequence[Callable[[sqlite3.Connection], None]] = (_first,)
 """Counted by ``PRAGMA user_version``; each runs once, in one transaction."""
 
 RESERVE_BYTES = 4 << 20
+BUSY_S = 30.0
+FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_SHMSIZE)
 
 
 class Journal:
@@ -40,28 +47,56 @@ class Journal:
     """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        """Raises LocalDiskFull, LocalFileRefused (also for one that is damaged, or of a newer Embark)."""
         self._path = path
         self._lock = threading.Lock()
-        self._connection = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = FULL")  # money: no event may be lost to a power cut
-        self._migrate()
         self._reserve = path.with_name(path.name + ".reserve")
-        if not self._reserve.exists():
-            self._reserve.write_bytes(bytes(RESERVE_BYTES))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, timeout=BUSY_S, check_same_thread=False, isolation_level=None)
+        except (sqlite3.Error, OSError) as refused:
+            raise self._refusal(refused) from refused
+        try:
+            self._open()
+        except (sqlite3.Error, OSError) as refused:
+            self._connection.close()
+            raise self._refusal(refused) from refused
+        self._keep_reserve()
+
+    def _open(self) -> None:
+        # Two programs that open it for the first time at once: the switch to WAL does not wait by itself.
+        with FileLock(self._path.with_name(self._path.name + ".lock"), timeout=BUSY_S):
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")  # money: no event may be lost to a power cut
+            self._migrate()
+
+    def _keep_reserve(self) -> None:
+        try:
+            if not self._reserve.exists():
+                self._reserve.write_bytes(bytes(RESERVE_BYTES))
+        except OSError as refused:  # a disk that is full already must not keep anybody from what is billed
+            logger.warning("no reserve for the journal: %s", refused)
+            self._reserve.unlink(missing_ok=True)
+
+    def _refusal(self, error: Exception) -> EmbarkError:
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        if full or getattr(error, "sqlite_errorcode", 0) in FULL:
+            return LocalDiskFull(path=str(self._path))
+        return LocalFileRefused(path=str(self._path))
 
     def _migrate(self) -> None:
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
             (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+            if version > len(MIGRATIONS):
+                raise sqlite3.DatabaseError("a newer Embark wrote it")
             for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
                 migration(self._connection)
                 self._connection.execute(f"PRAGMA user_version = {number}")
             self._connection.execute("COMMIT")
 
     def append(self, run_id: str, event: AnyEvent, at: datetime) -> Recorded:
-        """Raises LocalDiskFull."""
+        """Raises LocalDiskFull, LocalFileRefused."""
         with self._lock:
             try:
                 return self._append(run_id, event, at)
@@ -80,12 +115,10 @@ class Journal:
             row = (run_id, last + 1, at.isoformat(), _encode(event))
             self._connection.execute("INSERT INTO events VALUES (?, ?, ?, ?)", row)
             self._connection.execute("COMMIT")
-        except sqlite3.OperationalError as failed:
+        except sqlite3.OperationalError as refused:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
-            if failed.sqlite_errorcode in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE):
-                raise LocalDiskFull(path=str(self._path)) from failed
-            raise
+            raise self._refusal(refused) from refused
         return Recorded(last + 1, at, event)
 
     def read(self, run_id: str) -> list[Recorded]:
@@ -94,6 +127,14 @@ class Journal:
                 "SELECT seq, at, event FROM events WHERE run_id = ? ORDER BY seq", (run_id,)
             ).fetchall()
         return [Recorded(seq, datetime.fromisoformat(at), _decode(event)) for seq, at, event in rows]
+
+    def length(self, run_id: str) -> int:
+        """How many events a run has; 0 = there is no such run."""
+        with self._lock:
+            (last,) = self._connection.execute(
+                "SELECT coalesce(max(seq), 0) FROM events WHERE run_id = ?", (run_id,)
+            ).fetchone()
+        return int(last)
 
     def lengths(self) -> dict[str, int]:
         """How many events each run has; the newest run first."""

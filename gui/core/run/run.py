@@ -21,6 +21,7 @@ from gui.core.errors import (
     ConnectionLost,
     EmbarkError,
     LocalDiskFull,
+    LocalFileRefused,
     LoginRefused,
     RunBusy,
     TransferCorrupt,
@@ -28,10 +29,10 @@ from gui.core.errors import (
 )
 from gui.core.machine.machine import Machine
 from gui.core.run import state as e
-from gui.core.run.fold import fold, fold_all
+from gui.core.run.fold import fold, fold_all, heeds
 from gui.core.run.journal import Journal
 from gui.core.run.shards import Shards
-from gui.core.run.state import AnyEvent, Heading, Phase, Recorded, Snapshot, Step, StepStatus
+from gui.core.run.state import AnyEvent, Command, Heading, Phase, Recorded, Snapshot, Step, StepStatus
 from gui.core.run.steps import embed, outcome, rental, upload
 from gui.core.run.world import World
 from remote_worker.protocol import ShardEntry
@@ -45,8 +46,9 @@ on by itself meanwhile, and giving up would not end the bill."""
 FIRST_CONNECTION_TRIES = 20
 BRING_HOME_TRIES = 5
 PUBLISH_EVERY_S = 0.1
-MOVED_ON = (e.ShardHome, e.Uploaded, e.UploadProgress, e.Progress)
-"""Events after which a temporary error counts as the first again."""
+MOVED_ON: dict[type[AnyEvent], Step] = {e.ShardHome: Step.EMBED, e.Uploaded: Step.UPLOAD}
+"""Events after which a temporary error in their lane counts as the first again. That bytes went over is none: what
+arrives broken every time would go over for ever."""
 
 
 class Redirected(BaseException):
@@ -58,7 +60,7 @@ class Detached(BaseException):
 
 
 class Run:
-    """Use from any thread: ``tell`` a command, look at ``snapshot``. The rest is for the steps."""
+    """Use from any thread: ``start``, look at ``snapshot``. The rest is for the steps."""
 
     def __init__(
         self, run_id: str, journal: Journal, world: World, changed: Callable[[Snapshot], None] | None = None
@@ -68,10 +70,14 @@ class Run:
         self.snapshot = fold_all(run_id, journal.read(run_id))
         self.shards = Shards(self.snapshot.plan.result.folder)
         self.finished_shards: dict[int, ShardEntry] = {}  # on the machine, by its own account
+        self.heard_bytes = 0  # of the events of the worker's latest launch
         self._dataset: Dataset | None = None
         self._data: upload.Prepared | None = None
         self._journal = journal
         self._changed = changed
+        self._starting = threading.Lock()
+        self._reading = threading.Lock()
+        self._publishing = threading.RLock()  # a subscriber may tell the run something
         self._condition = threading.Condition()
         self._detached = False
         self._heading = self.snapshot.heading  # that the walk under way began with
@@ -86,10 +92,57 @@ class Run:
         """Take a data set that was read already (by the wizard) instead of reading it again."""
         self._dataset = dataset
 
-    def start(self) -> None:
-        """Carry the run out in its own thread. Raises RunBusy when another process does."""
-        if self._thread is not None and self._thread.is_alive():
-            return
+    def start(self, command: Command | None = None) -> None:
+        """Carry the run out in its own thread, and tell it a command of the person, if that makes sense by now.
+
+        Raises RunBusy when another process carries it out: then nothing is written down. Not for subscribers once
+        the run has ended.
+        """
+        if not self._taken(command):
+            with self._starting:
+                if not self._taken(command):  # another thread may have been faster
+                    self._begin(command)
+            self._publish(at_once=True)
+
+    def _begin(self, command: Command | None) -> None:
+        self.join()  # a thread at its end takes nothing more
+        lock = self._locked()
+        try:
+            with self._condition:
+                self._detached = False
+                self.snapshot = fold_all(self.run_id, self._journal.read(self.run_id))
+                self._told(command)
+            if self.snapshot.ended:
+                lock.release()
+            else:
+                self._thread = threading.Thread(target=self._thread_main, args=(lock,), name=f"run {self.run_id}")
+                self._thread.start()
+        except BaseException:
+            lock.release()
+            raise
+
+    def _taken(self, command: Command | None) -> bool:
+        """Whether a thread is under way that takes the command up; False for one that is at its end."""
+        with self._condition:
+            if not self.alive or self.snapshot.ended or self._detached:
+                return False
+            before = self.snapshot.heading
+            told = self._told(command)
+            redirected = self.snapshot.heading is not before
+        if redirected:
+            self._let_go()
+        if told:
+            self._publish(at_once=True)
+        return True
+
+    def _told(self, command: Command | None) -> bool:
+        """Whether the command made sense, and is written down. The condition is held."""
+        if command is None or not heeds(self.snapshot, command):
+            return False
+        self._write(command)
+        return True
+
+    def _locked(self) -> FileLock:
         folder = self.world.paths.run_folder(self.run_id)
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / "lock", thread_local=False)
@@ -97,15 +150,7 @@ class Run:
             lock.acquire(timeout=0)
         except Timeout as busy:
             raise RunBusy(run_id=self.run_id) from busy
-        with self._condition:
-            self._detached = False
-            self.snapshot = fold_all(self.run_id, self._journal.read(self.run_id))
-        self._thread = threading.Thread(target=self._thread_main, args=(lock,), name=f"run {self.run_id}")
-        self._thread.start()
-
-    def tell(self, event: AnyEvent) -> None:
-        """A command of the person: written down first, then carried out by the run's thread."""
-        self.note(event)
+        return lock
 
     @property
     def events(self) -> int:
@@ -121,6 +166,7 @@ class Run:
         with self._condition:
             self._detached = True
             self._condition.notify_all()
+        self._let_go()
 
     def join(self, timeout_s: float | None = None) -> None:
         if self._thread is not None:
@@ -131,23 +177,31 @@ class Run:
     def note(self, event: AnyEvent) -> None:
         """Write an event down (unless it is transient), fold it, tell the subscribers."""
         with self._condition:
-            at = self.world.now()
-            if isinstance(event, e.TRANSIENT):
-                recorded = Recorded(0, at, event)
-            else:
-                recorded = self._journal.append(self.run_id, event, at)
-            self.snapshot = fold(self.snapshot, recorded)
-            if isinstance(event, MOVED_ON):
-                self._tries.clear()
-            self._condition.notify_all()
-            snapshot = self.snapshot
-        self._publish(snapshot, at_once=recorded.seq > 0)
+            self._write(event)
+        self._publish(at_once=not isinstance(event, e.TRANSIENT))
 
-    def _publish(self, snapshot: Snapshot, at_once: bool) -> None:
-        now = time.monotonic()
-        if self._changed and (at_once or now - self._published >= PUBLISH_EVERY_S):
-            self._published = now
-            self._changed(snapshot)
+    def _write(self, event: AnyEvent) -> None:
+        """The condition is held. Whoever waits is woken only by what may change where the run is heading."""
+        at, before = self.world.now(), self.snapshot.heading
+        if isinstance(event, e.TRANSIENT):
+            recorded = Recorded(0, at, event)
+        else:
+            recorded = self._journal.append(self.run_id, event, at)
+        self.snapshot = fold(self.snapshot, recorded)
+        if type(event) in MOVED_ON:
+            self._tries.pop(MOVED_ON[type(event)], None)
+        if isinstance(event, Command) or self.snapshot.heading is not before:
+            self._condition.notify_all()
+
+    def _publish(self, at_once: bool) -> None:
+        """Always the newest, one after the other: what a subscriber hears last is how it is."""
+        if self._changed is None:
+            return
+        with self._publishing:
+            now = time.monotonic()
+            if at_once or now - self._published >= PUBLISH_EVERY_S:
+                self._published = now
+                self._changed(self.snapshot)
 
     def check(self) -> None:
         """Raises Detached or Redirected when the step should be left. Called at every point where it may be."""
@@ -160,14 +214,14 @@ class Run:
         """Leave the step and walk again from what the snapshot says now."""
         raise Redirected
 
-    def wait(self, seconds: float) -> None:
-        """Wait, ticking; leaves the step when the run is redirected or detached."""
+    def wait(self, seconds: float, enough: Callable[[], bool] = lambda: False) -> None:
+        """Wait, ticking, or until ``enough``; leaves the step when the run is redirected or detached."""
         left_s = seconds
-        while left_s > 0:
+        while left_s > 0 and not enough():
             self.check()
             slice_s = min(1.0, left_s)
             with self._condition:
-                if not self._detached and self.snapshot.heading is self._heading:
+                if not (self._detached or self.snapshot.heading is not self._heading or enough()):
                     self.world.wait(self._condition, slice_s)
             left_s -= slice_s
             self.note(e.Tick())
@@ -175,30 +229,41 @@ class Run:
 
     def data(self) -> upload.Prepared:
         """The items, read when they are first needed. Raises DataError."""
-        if self._data is None:
-            data = upload.read_data(self, self._dataset)
-            upload.note_data(self, data)
-            self._data = data
-        return self._data
+        with self._reading:  # prepare and upload both ask
+            if self._data is None:
+                data = upload.read_data(self, self._dataset)
+                upload.note_data(self, data)
+                self._data = data
+            return self._data
 
     def look_at_home(self) -> None:
         """Write down every shard that was home and is not whole any more: it is fetched, or made, again."""
-        for shard in sorted(self.snapshot.shards_home):
-            if not self.shards.whole(shard):
+        for shard, sha256 in sorted(self.snapshot.shard_hashes.items()):
+            if not self.shards.whole(shard, sha256):
                 self.note(e.ShardLost(shard))
 
     def machine(self, lane: Step = Step.EMBED) -> Machine:
         """The connection of a lane (things side by side have their own), made anew when it was lost."""
-        machine = self._machines.get(lane)
+        with self._condition:
+            machine = self._machines.get(lane)
         if machine is None:
-            machine = self._machines[lane] = rental.connection(self)
+            machine = rental.connection(self)
+            with self._condition:
+                self._machines[lane] = machine
+            self.check()  # whoever redirects the run lets go of connections, but of no later ones
         return machine
 
     def drop(self, lane: Step) -> None:
         """Forget a connection that failed."""
-        machine = self._machines.pop(lane, None)
+        with self._condition:
+            machine = self._machines.pop(lane, None)
         if machine is not None:
             machine.close()
+
+    def _let_go(self) -> None:
+        """Close every connection: what waits for a machine, however long, leaves its step."""
+        for lane in list(self._machines):
+            self.drop(lane)
 
     def carry(self, step: Step, act: Callable[[Run], None], *, tries: int | None = None, forever: bool = False) -> None:
         """Do a step until it is done. Temporary errors wait and try again, at most ``tries`` times in a row.
@@ -213,25 +278,44 @@ class Run:
                 act(self)
             except EmbarkError as error:
                 self._failed(step, error, tries, forever)
-            except Exception as bug:  # a bug must not leave a machine billed: the run goes on to release
-                logger.exception("run %s, %s", self.run_id, step)
-                threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
-                self._failed(step, Unexpected(detail=type(bug).__name__), tries, forever)
+            except Exception as bug:  # noqa: BLE001  it must not leave a machine billed: the run goes on to release
+                self._failed(step, self._unexpected(step, bug), tries, forever)
             else:
-                self.note(e.StepDone(step))
+                self._done(step)
                 return
 
+    def _done(self, step: Step) -> None:
+        with self._condition:
+            if self.snapshot.step(step).status is not StepStatus.ACTIVE:
+                raise Redirected  # the person went back meanwhile: it lies ahead again
+            self._tries.pop(_lane(step), None)
+            self._write(e.StepDone(step))
+        self._publish(at_once=True)
+
+    def _unexpected(self, step: Step, bug: Exception) -> EmbarkError:
+        """What the system refuses is no bug. A bug is reported once in a row of tries."""
+        if isinstance(bug, OSError) and bug.filename is not None:
+            return LocalFileRefused(path=str(bug.filename))
+        logger.exception("run %s, %s", self.run_id, step)
+        if not self._tries.get(_lane(step)):
+            threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+        return Unexpected(detail=type(bug).__name__)
+
     def _failed(self, step: Step, error: EmbarkError, tries: int | None, forever: bool) -> None:
+        """Wait before the next try; raises Redirected when there is none."""
+        lane = _lane(step)
+        self.drop(lane)
+        self.check()
         logger.warning("run %s, %s: %s", self.run_id, step, error)
-        self.drop(_lane(step))
         kind, record = type(error).__name__, error.record()
-        count = self._tries[step] = self._tries.get(step, 0) + 1
+        count = self._tries[lane] = self._tries.get(lane, 0) + 1
         allowed = tries if tries is not None else TRIES.get(type(error))
         if isinstance(error, ConnectionLost) and self.snapshot.vouched_host_key is None:
             allowed = FIRST_CONNECTION_TRIES
         if not forever and (not error.temporary or (allowed is not None and count > allowed)):
-            self._tries.pop(step)
+            self._tries.pop(lane)
             self.note(e.StepFailed(step, kind, record))
+            self._let_go()  # of what goes on beside it
             raise Redirected
         pause_s = min(LONGEST_PAUSE_S, 2.0 ** (count - 1))
         self.note(e.StepWaiting(step, kind, record, count, pause_s))
@@ -247,23 +331,28 @@ class Run:
                     self._walk()
                 except Redirected:
                     continue
-                except LocalDiskFull as full:
-                    self._wait_for_disk(full)
+                except (LocalDiskFull, LocalFileRefused) as stuck:
+                    self._wait_for_journal(stuck)
         except Detached:
             logger.info("run %s: detached", self.run_id)
         finally:
-            for lane in list(self._machines):
-                self.drop(lane)
+            self._let_go()
+            if self.snapshot.ended:
+                self._data = self._dataset = None
             lock.release()
 
-    def _wait_for_disk(self, full: LocalDiskFull) -> None:
-        """The journal itself cannot be written, and nothing is done about money that is not written down first."""
-        logger.error("run %s: %s", self.run_id, full)
-        if self._changed:
-            self._changed(replace(self.snapshot, error=full))
+    def _wait_for_journal(self, stuck: EmbarkError) -> None:
+        """It cannot be written, and nothing is done about money that is not written down first."""
+        logger.error("run %s: %s", self.run_id, stuck)
+        before = self.snapshot.error
+        with self._condition:
+            self.snapshot = replace(self.snapshot, error=stuck)
+        self._publish(at_once=True)
         with self._condition:
             if not self._detached:
                 self.world.wait(self._condition, LONGEST_PAUSE_S)
+            if self.snapshot.error is stuck:
+                self.snapshot = replace(self.snapshot, error=before)
         if self._detached:
             raise Detached
 
@@ -317,7 +406,8 @@ class Run:
 
     def _bring_home(self) -> None:
         """Stopped or failed: fetch what there is, as far as that can be done, then release."""
-        if self.snapshot.launched and self.snapshot.step(Step.FETCH).status is not StepStatus.FAILED:
+        fetched = self.snapshot.step(Step.FETCH).status is StepStatus.FAILED or self.snapshot.destroy_intended
+        if self.snapshot.launched and not fetched:
             try:
                 self.carry(Step.FETCH, embed.halt_and_fetch, tries=BRING_HOME_TRIES)
             except Redirected:

@@ -10,14 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from filelock import FileLock
+
 from gui.core.cloud.base import PREFIX, Instance
 from gui.core.dataset import Dataset
-from gui.core.errors import EmbarkError, RunBusy
+from gui.core.errors import EmbarkError, FolderBusy, RunBusy
 from gui.core.plan import Plan, to_toml
 from gui.core.run import state as e
 from gui.core.run.journal import Journal
 from gui.core.run.run import Run
-from gui.core.run.state import Heading, Phase, Snapshot
+from gui.core.run.state import Snapshot
 from gui.core.run.world import World
 from gui.core.units import MicroUsd, cost
 
@@ -46,6 +48,14 @@ class Bill:
     error: EmbarkError | None = None
 
 
+def _line(instance: Instance, under_way: frozenset[str], now: datetime) -> BillLine:
+    """A run that is under way owns every machine with its label, and ends none before they are all gone."""
+    ours = instance.label.startswith(PREFIX)
+    run_id = instance.label.removeprefix(PREFIX).rpartition("-")[0] if ours else ""
+    so_far = cost(instance.price_per_hour, (now - instance.rented_at).total_seconds())
+    return BillLine(instance, run_id if run_id in under_way else "", ours, so_far)
+
+
 class Runs:
     """The one door to runs. Every method returns at once unless it says that it asks a cloud."""
 
@@ -57,9 +67,16 @@ class Runs:
         self._subscribers: list[Callable[[Snapshot], None]] = []
 
     def start(self, plan: Plan, dataset: Dataset | None = None) -> str:
-        """Begin a run of a plan without problems; its id. Reads the items itself when no data set is handed over."""
+        """Begin a run of a plan without problems; its id. Reads the items itself when no data set is handed over.
+
+        Raises FolderBusy when a run that has not ended writes into the plan's folder.
+        """
         run_id = f"{self._world.now():%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-        self._journal.append(run_id, e.Planned(to_toml(plan)), self._world.now())
+        with FileLock(self._world.paths.data / "start.lock"):  # two programs at once must not both find it free
+            for other in self.all():
+                if not other.ended and other.plan.result.folder == plan.result.folder:
+                    raise FolderBusy(path=str(plan.result.folder), run_id=other.run_id)
+            self._journal.append(run_id, e.Planned(to_toml(plan)), self._world.now())
         run = self._run(run_id)
         if dataset is not None:
             run.use(dataset)
@@ -71,41 +88,32 @@ class Runs:
 
         Raises RunBusy when another Embark on this computer carries it out.
         """
-        run = self._run(run_id)
-        snapshot = run.snapshot
-        if snapshot.phase is Phase.INCOMPLETE or snapshot.heading is not Heading.FINISH:
-            run.tell(e.GoOnWanted())
-        if not run.snapshot.ended:
-            run.start()
+        self._run(run_id).start(e.GoOnWanted())
+
+    # The person's words. One that makes no sense by now changes nothing. All raise RunBusy.
 
     def pause(self, run_id: str) -> None:
-        self._tell(run_id, e.PauseWanted())
+        self._run(run_id).start(e.PauseWanted())
 
     def stop(self, run_id: str) -> None:
         """Fetch what there is, then ask about Destroy."""
-        self._tell(run_id, e.StopWanted())
+        self._run(run_id).start(e.StopWanted())
 
     def destroy(self, run_id: str) -> None:
-        """The answer to DestroyAsked: yes. May be said before it is asked."""
-        self._tell(run_id, e.DestroyWanted())
+        """The answer to DestroyAsked: yes. May be said before it is asked, which then spares the question if nothing
+        would be lost."""
+        self._run(run_id).start(e.DestroyWanted())
 
     def keep(self, run_id: str) -> None:
         """The answer to DestroyAsked: not now."""
-        self._tell(run_id, e.KeepWanted())
-
-    def _tell(self, run_id: str, event: e.AnyEvent) -> None:
-        run = self._run(run_id)
-        if run.snapshot.ended:
-            return
-        run.tell(event)
-        run.start()
+        self._run(run_id).start(e.KeepWanted())
 
     def snapshot(self, run_id: str) -> Snapshot:
         return self._run(run_id).snapshot
 
     def all(self) -> tuple[Snapshot, ...]:
         """Every run in the journal, newest first."""
-        return tuple(self._run(run_id).snapshot for run_id in self._journal.lengths())
+        return tuple(self._known(run_id, events).snapshot for run_id, events in self._journal.lengths().items())
 
     def subscribe(self, changed: Callable[[Snapshot], None]) -> None:
         """``changed`` is called from the runs' own threads, at most about ten times a second a run."""
@@ -119,27 +127,21 @@ class Runs:
 
     def bill(self) -> tuple[Bill, ...]:
         """Asks every cloud (takes as long as they take)."""
-        owners = {one.rental.instance_id: one.run_id for one in self.all() if one.rental}
-        intended = {one.intended_label: one.run_id for one in self.all() if one.intended_label}
         bills = []
         for name, cloud in self._world.clouds.items():
             now = self._world.now()
+            under_way = self._under_way()
             try:
                 instances = cloud.instances()
             except EmbarkError as error:
                 bills.append(Bill(name, now, error=error))
                 continue
-            lines = tuple(
-                BillLine(
-                    instance=one,
-                    run_id=owners.get(one.instance_id) or intended.get(one.label, ""),
-                    ours=one.label.startswith(PREFIX),
-                    so_far=cost(one.price_per_hour, (now - one.rented_at).total_seconds()),
-                )
-                for one in instances
-            )
-            bills.append(Bill(name, now, lines))
+            under_way |= self._under_way()  # some may have begun while the cloud was asked, others ended
+            bills.append(Bill(name, now, tuple(_line(one, under_way, now) for one in instances)))
         return tuple(bills)
+
+    def _under_way(self) -> frozenset[str]:
+        return frozenset(one.run_id for one in self.all() if not one.ended)
 
     def destroy_unowned(self, cloud: str, instance_id: str) -> None:
         """Destroy an instance of ours that no run owns. Asks the cloud until it is gone; raises CloudError.
@@ -180,11 +182,17 @@ class Runs:
         self._journal.close()
 
     def _run(self, run_id: str) -> Run:
-        """Raises KeyError for a run that is in no journal. One that another process carries out is read anew."""
-        events = self._journal.lengths()[run_id]
+        """Raises KeyError for a run that is in no journal."""
+        events = self._journal.length(run_id)
+        if not events:
+            raise KeyError(run_id)
+        return self._known(run_id, events)
+
+    def _known(self, run_id: str, events: int) -> Run:
+        """The run of so many events; one that another process carries out is read anew."""
         with self._lock:
             known = self._runs.get(run_id)
-            if known is None or (not known.alive and known.events != events):
+            if known is None or (not known.alive and known.events < events):
                 known = self._runs[run_id] = Run(run_id, self._journal, self._world, self._publish)
             return known
 

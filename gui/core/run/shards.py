@@ -7,9 +7,13 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
+
 from gui.core.errors import disk_full
 from remote_worker import protocol
 from remote_worker.protocol import ShardEntry
+
+entry_of = msgspec.json.Decoder(ShardEntry).decode
 
 
 class Shards:
@@ -30,8 +34,8 @@ class Shards:
             index = self._folder / protocol.SHARD_INDEX
             for line in index.read_bytes().splitlines() if index.exists() else ():
                 try:
-                    entry = protocol.parse_shard(line)
-                except ValueError:
+                    entry = entry_of(line)
+                except (msgspec.MsgspecError, UnicodeDecodeError):
                     continue
                 self._entries[entry.shard] = entry
         return self._entries
@@ -49,11 +53,13 @@ class Shards:
             os.fsync(out.fileno())
             part.replace(index)
 
-    def whole(self, shard: int) -> bool:
-        """Whether a shard is here with the bytes that were written on the machine."""
+    def whole(self, shard: int, sha256: str) -> bool:
+        """Whether a shard is here with these bytes; another run may have put its own in its place."""
         entry = self.entries.get(shard)
+        if entry is None or entry.sha256 != sha256:
+            return False
         try:
             with self.file(shard).open("rb") as file:
-                return entry is not None and hashlib.file_digest(file, "sha256").hexdigest() == entry.sha256
+                return hashlib.file_digest(file, "sha256").hexdigest() == sha256
         except FileNotFoundError:
             return False

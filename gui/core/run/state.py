@@ -223,17 +223,21 @@ class StopWanted(Event, frozen=True, tag=True):
 
 
 class DestroyAsked(Event, frozen=True, tag=True):
-    """The run waits for an answer. ``unfetched`` shards would be lost."""
+    """The run waits for an answer. At most ``unfetched`` shards would be lost."""
 
     unfetched: int
 
 
 class DestroyWanted(Event, frozen=True, tag=True):
-    pass
+    """Yes to DestroyAsked. Said before, it spares the question if nothing would be lost."""
 
 
 class KeepWanted(Event, frozen=True, tag=True):
-    pass
+    """Not now, to DestroyAsked."""
+
+
+Command = PauseWanted | GoOnWanted | StopWanted | DestroyWanted | KeepWanted
+"""What a person may tell a run."""
 
 
 class DestroyIntended(Event, frozen=True, tag=True):
@@ -265,6 +269,7 @@ class Progress(Event, frozen=True, tag=True):
     rows_total: int
     rows_per_s: float
     remaining_s: float  # -1 = not known
+    measured_at: datetime | None = None  # by the machine's clock; None = now
 
 
 class Sample(Event, frozen=True, tag=True):
@@ -275,6 +280,7 @@ class Sample(Event, frozen=True, tag=True):
     utilisation: float
     disk_free_bytes: int
     disk_total_bytes: int
+    measured_at: datetime | None = None  # by the machine's clock; None = now
 
 
 class ModelLoading(Event, frozen=True, tag=True):
@@ -412,9 +418,11 @@ class Snapshot:
     pinned_host_key: str = ""
     probe: MachineProbed | None = None
     uploaded: frozenset[str] = frozenset()
-    upload_bytes: int = 0
+    uploaded_bytes: int = 0  # of ``uploaded``
+    upload_bytes: int = 0  # and of what is under way
     upload_total_bytes: int = 0
-    launched: bool = False
+    launched: bool = False  # a worker may have finished shards on this machine that are not home
+    made_by: ModelLoaded | None = None  # what made the shards that were home before this attempt began
     model_loaded: ModelLoaded | None = None
     loading_since: datetime | None = None
     rows_done: int = 0
@@ -434,7 +442,7 @@ class Snapshot:
     embedding_before: MicroUsd = FREE  # the part of it while embedding
     estimate: Estimate | None = None
     verified: CheckReport | None = None
-    unfetched: int = 0  # shards that would be lost, while asking about Destroy
+    unfetched: int = 0  # shards that would be lost at most, while asking about Destroy
     destroy_wanted: bool = False
     destroy_intended: bool = False
     error: EmbarkError | None = None  # the permanent one that made the run fail
@@ -442,6 +450,12 @@ class Snapshot:
 
     def step(self, step: Step) -> StepState:
         return dict(self.steps)[step]
+
+    @property
+    def shard_hashes(self) -> dict[int, str]:
+        """The SHA-256 of each shard that is home, as it came from the machine."""
+        came = (one.event for one in self.log)
+        return {one.shard: one.sha256 for one in came if isinstance(one, ShardHome) and one.shard in self.shards_home}
 
     @property
     def active(self) -> Step | None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from gui.core.errors import MachineError, TransferCorrupt, WorkerFailed, WorkerKilled
+import msgspec
+
+from gui.core.errors import MachineError, ModelChanged, TransferCorrupt, WorkerFailed, WorkerKilled
 from gui.core.machine import bundle
+from gui.core.machine.line import shaped
 from gui.core.machine.machine import Machine
 from gui.core.run import state as e
+from gui.core.run.shards import entry_of
 from gui.core.run.steps.upload import JOB
 from remote_worker import protocol
 from remote_worker.protocol import ShardEntry, WorkerEvent
@@ -22,27 +27,43 @@ POLL_S = 1.0
 HALT_GRACE_S = 20.0
 NO_DISK_BYTES = 1_000_000
 
+event_of = msgspec.json.Decoder(WorkerEvent).decode
+"""The worker's words are held against their types: a machine is not trusted."""
+
+INCIDENTAL = ("versions", "device", "precision", "precision_why")
+"""What a recipe says without saying which model it is. A GPU of another kind may compute in another precision."""
+
+
+class _Ended(msgspec.Struct):
+    signal: int = 0
+    exit_code: int = 0
+
+
+class _Status(msgspec.Struct):
+    alive: bool
+    disk_free_bytes: int
+    exit: _Ended | None = None
+
+
+class _Launched(msgspec.Struct):
+    pid: int
+
 
 def embed(run: Run) -> None:
     """Launch the worker unless it works already or has made everything, and follow it to the end."""
     machine = run.machine()
     look_for_shards(run, machine)
-    status = machine.run("status", JOB)
-    if not status["alive"]:
+    if not _status(machine).alive:
         if run.snapshot.missing_shards <= run.finished_shards.keys():
             return
-        assert run.snapshot.probe is not None
-        worker = bundle.worker_folder()
-        status = machine.run("launch", JOB, "--python", run.snapshot.probe.python, "--worker", worker)
-    if not run.snapshot.launched:
-        run.note(e.Launched(int(status["pid"])))
-    offset, silent = 0, 0
+        _launch(run, machine)
+    silent = 0
     while True:
-        lines = machine.read(f"{JOB}/{protocol.EVENTS_FILE}", offset, POLL_S)
-        offset += len(lines)
+        lines = machine.read(f"{JOB}/{protocol.EVENTS_FILE}", run.heard_bytes, POLL_S)
         silent = 0 if lines else silent + 1
         done = False
-        for line in lines.splitlines():
+        for line in lines.splitlines(keepends=True):
+            run.heard_bytes += len(line)
             done = _heard(run, line) or done
         bring_home(run, machine)
         run.check()
@@ -54,22 +75,35 @@ def embed(run: Run) -> None:
         run.note(e.Tick())
 
 
+def _status(machine: Machine) -> _Status:
+    return shaped(_Status, machine.run("status", JOB), "status")
+
+
+def _launch(run: Run, machine: Machine) -> None:
+    probe = run.snapshot.probe
+    assert probe is not None, "prepare comes first"
+    run.heard_bytes = 0  # its events begin anew, even when the answer is lost
+    words = ("--python", probe.python, "--worker", bundle.worker_folder())
+    launched = shaped(_Launched, machine.run("launch", JOB, *words), "launch")
+    run.note(e.Launched(launched.pid))
+
+
 def _still_working(machine: Machine) -> None:
     """Raises WorkerKilled when the worker is gone without having said how it ended."""
-    status = machine.run("status", JOB)
-    if status["alive"]:
+    status = _status(machine)
+    if status.alive:
         return
-    if int(status["disk_free_bytes"]) < NO_DISK_BYTES:  # too full even to say so
+    if status.disk_free_bytes < NO_DISK_BYTES:  # too full even to say so
         raise WorkerFailed(reason=protocol.Failure.DISK_FULL.value)
-    ended = status.get("exit") or {}
-    raise WorkerKilled(signal=int(ended.get("signal", 0)), exit_code=int(ended.get("exit_code", 0)))
+    ended = status.exit or _Ended()
+    raise WorkerKilled(signal=ended.signal, exit_code=ended.exit_code)
 
 
 def _heard(run: Run, line: bytes) -> bool:
     """Take in one line of the worker's; True when it says that everything is made. Raises WorkerFailed."""
     try:
-        event = protocol.parse_event(line)
-    except ValueError:
+        event = event_of(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         logger.warning("run %s: not an event: %r", run.run_id, line[:200])
         return False
     match event.kind:
@@ -78,7 +112,7 @@ def _heard(run: Run, line: bytes) -> bool:
         case "loaded":
             _loaded(run, event)
         case "progress":
-            run.note(e.Progress(event.rows_done, event.rows_total, event.rows_per_s, event.remaining_s))
+            run.note(_progress(event))
         case "sample":
             run.note(_sample(event))
         case "shard" if event.shard is not None:
@@ -89,9 +123,23 @@ def _heard(run: Run, line: bytes) -> bool:
 
 
 def _loaded(run: Run, event: WorkerEvent) -> None:
+    """Raises ModelChanged when the shards that are home were made by another model."""
     now = e.ModelLoaded(event.device, event.model, event.revision, event.dimensions, event.load_s, event.recipe)
-    if run.snapshot.model_loaded != now:  # its file is read from the beginning after every new connection
+    before = run.snapshot.made_by
+    if before is not None and _identity(before) != _identity(now):
+        raise ModelChanged(model=now.model, before=before.revision, now=now.revision)
+    if run.snapshot.model_loaded != now:  # its file is read from the beginning after every start of this program
         run.note(now)
+
+
+def _identity(loaded: e.ModelLoaded) -> tuple[object, ...]:
+    """What vectors must have in common to be compared."""
+    recipe = {key: value for key, value in loaded.recipe.items() if key not in INCIDENTAL}
+    return loaded.model, loaded.revision, loaded.dimensions, recipe
+
+
+def _progress(event: WorkerEvent) -> e.Progress:
+    return e.Progress(event.rows_done, event.rows_total, event.rows_per_s, event.remaining_s, _time_of(event))
 
 
 def _sample(event: WorkerEvent) -> e.Sample:
@@ -103,21 +151,32 @@ def _sample(event: WorkerEvent) -> e.Sample:
         utilisation=event.utilisation,
         disk_free_bytes=event.disk_free_bytes,
         disk_total_bytes=event.disk_total_bytes,
+        measured_at=_time_of(event),
     )
+
+
+def _time_of(event: WorkerEvent) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(event.at)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
 
 
 def look_for_shards(run: Run, machine: Machine) -> None:
     """What is finished on the machine, by its own index."""
+    finished: dict[int, ShardEntry] = {}
     offset = 0
     while lines := machine.read(f"{JOB}/{protocol.SHARD_INDEX}", offset):
         offset += len(lines)
         for line in lines.splitlines():
             try:
-                entry = protocol.parse_shard(line)
-            except ValueError:
+                entry = entry_of(line)
+            except (msgspec.MsgspecError, UnicodeDecodeError):
                 logger.warning("run %s: not a shard: %r", run.run_id, line[:200])
                 continue
-            run.finished_shards[entry.shard] = entry
+            finished[entry.shard] = entry
+    run.finished_shards = finished
 
 
 def bring_home(run: Run, machine: Machine) -> None:
@@ -144,7 +203,13 @@ def _check_entry(run: Run, entry: ShardEntry) -> None:
 
 
 def fetch(run: Run) -> None:
-    """Bring home what the machine has finished."""
+    """Bring home what the machine has finished: everything, or the worker's word that all is made was wrong."""
+    fetch_finished(run)
+    if run.snapshot.missing_shards:
+        raise WorkerFailed(reason=protocol.Failure.BUG.value, detail="it said done, and shards are missing")
+
+
+def fetch_finished(run: Run) -> None:
     machine = run.machine()
     look_for_shards(run, machine)
     bring_home(run, machine)
@@ -163,4 +228,4 @@ def halt_and_fetch(run: Run) -> None:
         if error.temporary:
             raise
         logger.warning("run %s: the worker could not be stopped: %s", run.run_id, error)
-    fetch(run)
+    fetch_finished(run)

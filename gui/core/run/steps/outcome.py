@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import gui
 from gui.core.dataset.report import Problem, ProblemKind, write_problems
-from gui.core.errors import CheckFailed, LocalDiskFull
+from gui.core.errors import CheckFailed, LocalDiskFull, ResultUnreadable
 from gui.core.plan import EstimateLine
 from gui.core.result import manifest
 from gui.core.result import verify as results
@@ -30,7 +30,8 @@ logger = logging.getLogger(__name__)
 def verify(run: Run) -> None:
     """Join the shards, and hold the result against what was asked for.
 
-    Raises CheckFailed. A shard that is damaged here is written down as lost and comes from the machine again.
+    Raises CheckFailed. A shard that is damaged here is written down as lost and comes from the machine again; so is
+    one that came damaged (ResultUnreadable), for when the run goes on.
     """
     run.look_at_home()
     if run.snapshot.missing_shards:
@@ -38,7 +39,13 @@ def verify(run: Run) -> None:
     folder = run.snapshot.plan.result.folder
     item_ids = [row.item_id for row in run.data().rows]
     shards = [(run.shards.entries[shard], run.shards.file(shard)) for shard in sorted(run.snapshot.shards_home)]
-    write(folder, shards, item_ids, _manifest(run))
+    try:
+        write(folder, shards, item_ids, _manifest(run))
+    except ResultUnreadable as damaged:
+        for entry, file in shards:
+            if str(file) == damaged.path:
+                run.note(e.ShardLost(entry.shard))
+        raise
     write_problems(folder / manifest.PROBLEMS_FILE, _problems(run, shards))
     report = results.check(folder, item_ids, shards)
     run.note(e.Verified(report))
@@ -108,16 +115,19 @@ def write_receipt(run: Run) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         manifest.write_receipt(folder, receipt)
-    except LocalDiskFull as full:
-        # The journal holds every figure of it, and a full disk must not keep a run from its end.
-        logger.warning("run %s: no receipt: %s", run.run_id, full)
+    except (LocalDiskFull, OSError) as refused:
+        # The journal holds every figure of it, and a folder that is full or gone must not keep a run from its end.
+        logger.warning("run %s: no receipt: %s", run.run_id, refused)
 
 
 def _receipt(run: Run) -> Receipt | None:
-    snapshot, now = run.snapshot, run.world.now()
+    """None when nothing was rented since the run went on: what lies there from before is still true."""
+    snapshot = run.snapshot
     rented = next((one.event for one in reversed(snapshot.log) if isinstance(one.event, e.Rented)), None)
-    if rented is None or snapshot.estimate is None:
+    last = next((one for one in reversed(snapshot.log) if isinstance(one.event, e.Destroyed | e.GoOnWanted)), None)
+    if rented is None or snapshot.estimate is None or last is None or isinstance(last.event, e.GoOnWanted):
         return None
+    now = last.at
     expected_s, expected = dict(snapshot.estimate.seconds), dict(snapshot.estimate.costs)
     spans = {line: sum(elapsed_s(snapshot.step(step), now) for step in steps) for line, steps in LINES.items()}
     return Receipt(

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gui.core.cloud.base import PREFIX, Cloud, Instance, InstanceStatus, find
-from gui.core.errors import CloudRefused, CloudUnreachable, InstanceLost, OfferGone
+from gui.core.cloud.base import PREFIX, Cloud, Instance, InstanceStatus
+from gui.core.errors import CloudRefused, CloudUnreachable, InstanceLost, OfferGone, PlanError
 from gui.core.machine.machine import Machine
-from gui.core.plan import AtTheEnd, choose, estimate
+from gui.core.plan import AtTheEnd, Trouble, choose, estimate
 from gui.core.run import state as e
-from gui.core.run.spend import attempt_cost
+from gui.core.run.spend import attempt_cost, elapsed_s
+from gui.core.run.state import Phase, Step
 from gui.core.run.steps import outcome
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ LOOK_AGAIN_S = (2.0, 5.0, 10.0)
 """Pauses between looks for an instance whose renting was never answered: a list may lag behind."""
 BOOT_DEADLINE_S = 15 * 60.0
 POLL_S = 2.0
+LOOK_AFTER_S = 60.0
+"""How often a machine that the person was asked about is looked for: it may have been destroyed elsewhere."""
 
 
 def rent(run: Run) -> None:
@@ -31,6 +34,8 @@ def rent(run: Run) -> None:
     run.look_at_home()
     cloud = _cloud(run)
     settle(run)
+    if run.snapshot.destroy_intended:
+        _destroy(run)
     while run.snapshot.rental is None:
         run.check()
         report = run.data().dataset.report
@@ -40,7 +45,8 @@ def rent(run: Run) -> None:
         offer = choose(run.snapshot.plan, offers, report)
         if offer is None:
             raise CloudRefused(cloud=cloud.name, reason="no-offer")
-        label = f"{PREFIX}{run.run_id}-{run.snapshot.attempt + 1}"
+        public_key = run.world.identity(cloud).public
+        label = f"{_labels(run)}{run.snapshot.attempt + 1}"
         run.note(
             e.RentIntended(
                 label=label,
@@ -52,7 +58,7 @@ def rent(run: Run) -> None:
             )
         )
         try:
-            instance = cloud.rent(offer, label, run.world.identity(cloud).public)
+            instance = cloud.rent(offer, label, public_key)
         except OfferGone:
             run.note(e.OfferLost(offer.offer_id, offer.name))
         else:
@@ -60,20 +66,29 @@ def rent(run: Run) -> None:
 
 
 def settle(run: Run) -> None:
-    """Find out what became of a renting that was intended and never answered."""
-    label = run.snapshot.intended_label
-    if not label or run.snapshot.rental:
+    """Find out what became of this run's rentings. One that was never answered may have come off, and late."""
+    if run.snapshot.rental or not run.snapshot.attempt:
         return
-    instance = find(_cloud(run), label)
-    for pause_s in LOOK_AGAIN_S:
+    instance = _rented_by(run)
+    for pause_s in LOOK_AGAIN_S if run.snapshot.intended_label else ():
         if instance is not None:
             break
         run.wait(pause_s)
-        instance = find(_cloud(run), label)
+        instance = _rented_by(run)
     if instance is not None:
         _rented(run, instance)
-    else:
-        run.note(e.RentUnanswered(label))
+    elif run.snapshot.intended_label:
+        run.note(e.RentUnanswered(run.snapshot.intended_label))
+
+
+def _labels(run: Run) -> str:
+    """How the labels of all machines of this run begin."""
+    return f"{PREFIX}{run.run_id}-"
+
+
+def _rented_by(run: Run) -> Instance | None:
+    """A machine that any renting of this run led to."""
+    return next((one for one in _cloud(run).instances() if one.label.startswith(_labels(run))), None)
 
 
 def _rented(run: Run, instance: Instance) -> None:
@@ -91,8 +106,13 @@ def _rented(run: Run, instance: Instance) -> None:
 
 
 def _cloud(run: Run) -> Cloud:
+    """Raises PlanError for one that this version does not know."""
     name = run.snapshot.rental.cloud if run.snapshot.rental else run.snapshot.plan.machine.cloud
-    return run.world.clouds[name]
+    try:
+        return run.world.clouds[name]
+    except KeyError as unknown:
+        known = ", ".join(run.world.clouds)
+        raise PlanError(field="machine.cloud", problem=Trouble.CLOUD_UNKNOWN, hint=known) from unknown
 
 
 def _instance(run: Run) -> Instance | None:
@@ -125,42 +145,59 @@ def connection(run: Run) -> Machine:
 
 def connect(run: Run) -> None:
     """Wait until the machine is up, and log in."""
-    waited_s = 0.0
     while True:
         instance = _instance(run)
         if instance is None or instance.status is not InstanceStatus.STARTING:
             break
-        if waited_s >= BOOT_DEADLINE_S:
+        if elapsed_s(run.snapshot.step(Step.CONNECT), run.world.now()) >= BOOT_DEADLINE_S:
             raise InstanceLost(cloud=instance.cloud, instance_id=instance.instance_id, status="stuck")
         run.wait(POLL_S)
-        waited_s += POLL_S
     run.machine()
 
 
 def release(run: Run) -> None:
-    """End the bill: ask (or not, by the plan), destroy, and wait until the cloud no longer lists the instance."""
-    settle(run)
-    rental = run.snapshot.rental
-    if rental is not None:
-        if _instance(run) is not None and not run.snapshot.destroy_intended:
-            _ask(run)
-        if not run.snapshot.destroy_intended:
-            run.note(e.DestroyIntended(rental.instance_id))
-        while _instance(run) is not None:
-            _cloud(run).destroy(rental.instance_id)
-            if _instance(run) is not None:
-                run.wait(POLL_S)
-        run.note(e.Destroyed(rental.instance_id, attempt_cost(run.snapshot, run.world.now())))
+    """End the bill: ask (or not, by the plan), destroy, and wait until the cloud lists nothing of the run any more."""
+    while True:
+        settle(run)
+        if run.snapshot.rental is None:
+            break
+        instance = _instance(run)
+        if instance is not None and not run.snapshot.destroy_intended:
+            _ask(run, instance)
+        _destroy(run)
     outcome.write_receipt(run)
 
 
-def _ask(run: Run) -> None:
-    """Wait for the person's word, unless the plan already gave it and nothing would be lost."""
-    unfetched = len(run.finished_shards.keys() - run.snapshot.shards_home)
-    by_plan = run.snapshot.plan.result.destroy is AtTheEnd.WHEN_VERIFIED and unfetched == 0
-    if by_plan or run.snapshot.destroy_wanted:
-        return
-    if run.snapshot.phase not in (e.Phase.ASKING, e.Phase.KEPT):
+def _destroy(run: Run) -> None:
+    """Destroy the rented machine. Done when the cloud no longer lists it."""
+    rental = run.snapshot.rental
+    assert rental is not None, "only what is rented is destroyed"
+    if not run.snapshot.destroy_intended:
+        run.note(e.DestroyIntended(rental.instance_id))
+    while _instance(run) is not None:
+        _cloud(run).destroy(rental.instance_id)
+        if _instance(run) is not None:
+            run.wait(POLL_S)
+    run.note(e.Destroyed(rental.instance_id, attempt_cost(run.snapshot, run.world.now())))
+
+
+def _ask(run: Run, instance: Instance) -> None:
+    """Wait for the person's word, unless it was given already and nothing would be lost. Returns when it is yes."""
+    agreed = run.snapshot.destroy_wanted or run.snapshot.plan.result.destroy is AtTheEnd.WHEN_VERIFIED
+    if run.snapshot.phase not in (Phase.ASKING, Phase.KEPT):
+        unfetched = _unfetched(run, instance)
+        if agreed and not unfetched:
+            return
         run.note(e.DestroyAsked(unfetched))
-    while not run.snapshot.destroy_wanted:
-        run.wait(1.0)
+    there: Instance | None = instance
+    while there is not None and not run.snapshot.destroy_wanted:
+        run.wait(LOOK_AFTER_S, lambda: run.snapshot.destroy_wanted)
+        there = _instance(run)
+
+
+def _unfetched(run: Run, instance: Instance) -> int:
+    """How many finished shards would be lost with the machine, at most."""
+    if not run.snapshot.launched or instance.status is InstanceStatus.LOST:
+        return 0
+    known = len(run.finished_shards.keys() - run.snapshot.shards_home)
+    return known or len(run.snapshot.missing_shards)

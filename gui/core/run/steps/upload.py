@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from gui.core.dataset import Dataset
 from gui.core.errors import ItemsChanged, MachineDiskFull, disk_full
 from gui.core.machine import bundle, transfer
+from gui.core.machine.line import shaped
 from gui.core.machine.machine import Parcel
 from gui.core.plan import Plan
 from gui.core.run import state as e
@@ -19,6 +23,8 @@ from remote_worker.protocol import JobSpec, ModelSpec, Row
 
 if TYPE_CHECKING:
     from gui.core.run.run import Run
+
+logger = logging.getLogger(__name__)
 
 DISK_MARGIN_BYTES = 200_000_000
 """What a machine needs beside the data: the worker, its shards until they are home, room to breathe."""
@@ -73,7 +79,8 @@ def note_data(run: Run, data: Prepared) -> None:
     run.note(e.DataRead(len(data.rows), len(data.image_keys), shards, data.sha256, len(report.problems)))
 
 
-def job_of(run_id: str, plan: Plan, rows: int, done_shards: Iterable[int]) -> JobSpec:
+def job_of(run_id: str, plan: Plan, rows: int, done_shards: Iterable[int], revision: str = "") -> JobSpec:
+    """``revision`` is of the model that made the shards that are done: the others must be of the same."""
     model = ModelSpec(
         name=plan.model.name,
         recipe=plan.model.recipe,
@@ -81,6 +88,7 @@ def job_of(run_id: str, plan: Plan, rows: int, done_shards: Iterable[int]) -> Jo
         precision=plan.model.precision,
         dimensions=plan.model.dimensions,
         max_pixels=plan.model.max_pixels,
+        revision=revision,
     )
     return JobSpec(run_id, model, rows, plan.shard_rows, tuple(sorted(done_shards)))
 
@@ -109,27 +117,42 @@ def parcels(data: Prepared, job: JobSpec, scratch: Path) -> list[Parcel]:
     ]
 
 
+class _Gpu(msgspec.Struct):
+    name: str = ""
+    vram_bytes: int = 0
+
+
+class _Probe(msgspec.Struct):
+    cores: int
+    memory_bytes: int
+    disk_free_bytes: int
+    gpus: list[_Gpu] = []
+
+
+class _Setup(msgspec.Struct):
+    python: str
+
+
 def prepare(run: Run) -> None:
     """Is the machine fit: disk, Python, packages? And the worker goes over."""
     machine = run.machine()
-    found = machine.run("probe")
-    free_bytes = int(found["disk_free_bytes"])
+    found = shaped(_Probe, machine.run("probe"), "probe")
     needed_bytes = run.data().dataset.report.upload_bytes - run.snapshot.upload_bytes + DISK_MARGIN_BYTES
-    if free_bytes < needed_bytes:
-        raise MachineDiskFull(free_bytes=free_bytes, needed_bytes=needed_bytes)
+    if found.disk_free_bytes < needed_bytes:
+        raise MachineDiskFull(free_bytes=found.disk_free_bytes, needed_bytes=needed_bytes)
     machine.put(bundle.worker_parcel())
     modules = protocol.modules_for(run.snapshot.plan.model.name)
     options = ("--install",) if run.world.clouds[run.snapshot.plan.machine.cloud].may_install else ()
-    made = machine.run("setup", *modules, *options, timeout_s=1800)
-    gpus = found.get("gpus") or [{}]
+    made = shaped(_Setup, machine.run("setup", *modules, *options, timeout_s=1800), "setup")
+    gpu = next(iter(found.gpus), _Gpu())
     run.note(
         e.MachineProbed(
-            python=str(made["python"]),
-            cores=int(found["cores"]),
-            memory_bytes=int(found["memory_bytes"]),
-            disk_free_bytes=free_bytes,
-            gpu=str(gpus[0].get("name", "")),
-            vram_bytes=int(gpus[0].get("vram_bytes", 0)),
+            python=made.python,
+            cores=found.cores,
+            memory_bytes=found.memory_bytes,
+            disk_free_bytes=found.disk_free_bytes,
+            gpu=gpu.name,
+            vram_bytes=gpu.vram_bytes,
         )
     )
 
@@ -138,7 +161,9 @@ def upload(run: Run) -> None:
     """Items, images and the job; what the machine has already is not sent again."""
     data = run.data()
     scratch = run.world.paths.run_folder(run.run_id)
-    job = job_of(run.run_id, run.snapshot.plan, len(data.rows), run.snapshot.shards_before)
+    before = run.snapshot.made_by
+    revision = before.revision if before else ""
+    job = job_of(run.run_id, run.snapshot.plan, len(data.rows), run.snapshot.shards_before, revision)
     with disk_full(scratch):
         cargo = parcels(data, job, scratch)
     total_bytes = sum(parcel.size_bytes for parcel in cargo)
@@ -147,7 +172,7 @@ def upload(run: Run) -> None:
     for parcel in cargo:
         if parcel.key in run.snapshot.uploaded:
             continue
-        base_bytes, sent_bytes = run.snapshot.upload_bytes, 0
+        base_bytes, sent_bytes = run.snapshot.uploaded_bytes, 0
 
         def sent(more_bytes: int, base_bytes: int = base_bytes) -> None:
             nonlocal sent_bytes
@@ -160,5 +185,8 @@ def upload(run: Run) -> None:
 
 
 def tidy(run: Run) -> None:
-    """Take away what was only prepared for the upload."""
-    (run.world.paths.run_folder(run.run_id) / protocol.ITEMS_FILE).unlink(missing_ok=True)
+    """Take away what was only prepared for the upload, if that can be done."""
+    try:
+        (run.world.paths.run_folder(run.run_id) / protocol.ITEMS_FILE).unlink(missing_ok=True)
+    except OSError as refused:
+        logger.warning("run %s: %s", run.run_id, refused)

@@ -1,0 +1,220 @@
+"""Every machine that may be billed is found again and destroyed; none is rented twice or forgotten."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from gui.core.cloud.base import Instance, InstanceStatus
+from gui.core.errors import (
+    CloudRefused,
+    CloudUnreachable,
+    FolderBusy,
+    InstanceLost,
+    KeyringLocked,
+    PlanError,
+    TransferCorrupt,
+)
+from gui.core.plan import AtTheEnd
+from gui.core.run import state as e
+from gui.core.run.runs import Runs
+from gui.core.run.state import Phase, Snapshot, Step
+from tests.fakes import Stage
+from tests.run.carrying import END_S, carried_out, scripted, wait_for, wait_until
+
+
+def test_a_machine_that_shows_up_late_is_destroyed_with_its_run(stage: Stage) -> None:
+    stage.cloud.lose_answers = 1
+    stage.cloud.late = 8
+    end = carried_out(stage)
+    assert end.complete, end.error
+    assert len(stage.cloud.rented) == 2, "the first was taken for one that never came off"
+    assert not stage.cloud.hidden
+    assert not stage.cloud.listed
+    assert sum(isinstance(one.event, e.Destroyed) for one in end.log) == 2
+
+
+def test_a_run_that_is_stopped_before_the_answer_came_destroys_what_was_rented(stage: Stage) -> None:
+    stage.cloud.lose_answers = 1
+    stage.cloud.faults["instances"] = [CloudUnreachable(cloud="practice") for _ in range(3)]
+    runs = Runs(stage.world())
+    run_id = runs.start(stage.plan())
+    wait_until(runs, run_id, lambda snapshot: bool(snapshot.intended_label))
+    runs.stop(run_id)
+    end = runs.wait(run_id, END_S)
+    runs.close()
+    assert end.ended
+    assert not stage.cloud.listed
+
+
+def test_a_key_that_cannot_be_had_leads_to_no_renting(stage: Stage) -> None:
+    stage.machine_faults["identity"] = [KeyringLocked()]
+    end = carried_out(stage)
+    assert isinstance(end.error, KeyringLocked)
+    assert not any(isinstance(one.event, e.RentIntended) for one in end.log)
+    assert not stage.cloud.rented
+
+
+@pytest.mark.parametrize("status", [InstanceStatus.LOST, InstanceStatus.STOPPED])
+def test_a_machine_that_is_listed_but_will_not_run_is_destroyed(stage: Stage, status: InstanceStatus) -> None:
+    runs = Runs(stage.world())
+
+    def lose(snapshot: Snapshot) -> None:
+        if snapshot.rental and stage.cloud.listed:
+            stage.cloud.listed["1"] = replace(stage.cloud.listed["1"], status=status)
+
+    runs.subscribe(lose)
+    run_id = runs.start(stage.plan())
+    end = runs.wait(run_id, END_S)
+    runs.close()
+    assert isinstance(end.error, InstanceLost)
+    assert not stage.cloud.listed
+
+
+def test_pieces_on_a_machine_that_was_stopped_are_not_lost_unasked(stage: Stage) -> None:
+    stage.fault = scripted(stage, pause_s=0.2)  # type: ignore[method-assign]
+    runs = Runs(stage.world())
+    run_id = runs.start(stage.plan())
+    wait_until(runs, run_id, lambda snapshot: bool(snapshot.shards_home))
+    stage.cloud.listed["1"] = replace(stage.cloud.listed["1"], status=InstanceStatus.STOPPED)
+    stage.machine_faults["read"] = [CloudUnreachable(cloud="practice")]
+    asking = wait_for(runs, run_id, Phase.ASKING)
+    assert 0 < asking.unfetched <= asking.shards_total
+    assert stage.cloud.listed
+    runs.destroy(run_id)
+    assert runs.wait(run_id, END_S).ended
+    runs.close()
+    assert not stage.cloud.listed
+
+
+def test_a_machine_that_never_comes_up_is_given_up_by_the_clock_not_by_the_looks(stage: Stage) -> None:
+    listing, looks = stage.cloud.instances, 0
+
+    def instances() -> list[Instance]:
+        nonlocal looks
+        looks += 1
+        if looks % 3 == 0:
+            raise CloudUnreachable(cloud="practice")
+        return [replace(one, status=InstanceStatus.STARTING, address=None) for one in listing()]
+
+    stage.cloud.instances = instances  # type: ignore[method-assign]
+    runs = Runs(stage.world())
+    run_id = runs.start(stage.plan())
+    end = runs.wait(run_id, END_S)
+    runs.close()
+    assert isinstance(end.error, InstanceLost)
+    assert not stage.cloud.listed
+
+
+def test_a_machine_that_was_destroyed_elsewhere_is_not_asked_about_for_ever(stage: Stage) -> None:
+    stage.at_the_end = AtTheEnd.ASK
+    runs = Runs(stage.world())
+    run_id = runs.start(stage.plan())
+    wait_for(runs, run_id, Phase.ASKING)
+    stage.cloud.destroy("1")
+    assert runs.wait(run_id, END_S).phase is Phase.FINISHED
+    runs.close()
+
+
+def test_a_refusal_while_the_bill_should_end_is_said_and_tried_again(stage: Stage) -> None:
+    stage.cloud.faults["destroy"] = [CloudRefused(cloud="practice", reason="key") for _ in range(3)]
+    end = carried_out(stage)
+    assert not stage.cloud.listed
+    waits = [one.event for one in end.log if isinstance(one.event, e.StepWaiting)]
+    assert [(one.step, one.error) for one in waits] == [(Step.RELEASE, "CloudRefused")] * 3
+
+
+def test_a_bug_while_the_bill_should_end_is_reported_once_and_tried_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported = []
+    monkeypatch.setattr(threading, "excepthook", reported.append)
+    stage.cloud.faults["destroy"] = [ValueError("a bug") for _ in range(3)]  # type: ignore[list-item]
+    assert carried_out(stage).complete
+    assert not stage.cloud.listed
+    assert len(reported) == 1
+
+
+def test_a_plan_with_a_cloud_that_nobody_knows_ends_with_a_sentence(stage: Stage) -> None:
+    plan = stage.plan()
+    runs = Runs(stage.world())
+    run_id = runs.start(replace(plan, machine=replace(plan.machine, cloud="gone")))
+    end = runs.wait(run_id, END_S)
+    runs.close()
+    assert end.phase is Phase.INCOMPLETE
+    assert isinstance(end.error, PlanError)
+
+
+def test_a_result_folder_that_is_gone_keeps_no_run_from_its_end(stage: Stage) -> None:
+    stage.fault = scripted(stage, pause_s=0.2)  # type: ignore[method-assign]
+    runs = Runs(stage.world())
+    run_id = runs.start(stage.plan())
+    wait_until(runs, run_id, lambda snapshot: snapshot.launched)
+    stage.result.mkdir(exist_ok=True)
+    stage.result.rename(stage.home / "away")
+    stage.result.write_text("the drive was pulled out")
+    asking = wait_for(runs, run_id, Phase.ASKING)
+    assert type(asking.error).__name__ == "LocalFileRefused"
+    runs.destroy(run_id)
+    end = runs.wait(run_id, END_S)
+    runs.close()
+    assert end.phase is Phase.INCOMPLETE
+    assert not stage.cloud.listed
+
+
+@pytest.mark.parametrize("verb", ["get", "put"])
+def test_what_arrives_broken_every_time_is_given_up(stage: Stage, verb: str) -> None:
+    tries = 0
+
+    def fault(one: str) -> None:
+        nonlocal tries
+        if one == verb:
+            tries += 1
+            raise TransferCorrupt(name="it")
+
+    stage.fault = fault  # type: ignore[method-assign]
+    runs = Runs(stage.world())
+    run_id = runs.start(stage.plan())
+    wait_until(runs, run_id, lambda snapshot: snapshot.ended or snapshot.phase is Phase.ASKING)
+    runs.destroy(run_id)
+    end = runs.wait(run_id, END_S)
+    runs.close()
+    assert isinstance(end.error, TransferCorrupt)
+    assert tries <= 12
+    assert not stage.cloud.listed
+
+
+def test_a_machine_rented_while_the_bill_is_asked_for_belongs_to_its_run(stage: Stage) -> None:
+    stage.fault = scripted(stage, pause_s=0.2)  # type: ignore[method-assign]
+    runs = Runs(stage.world())
+    started: list[str] = []
+
+    def rent_meanwhile() -> None:
+        stage.cloud.asked = lambda: None
+        started.append(runs.start(stage.plan()))
+        wait_until(runs, started[0], lambda snapshot: snapshot.rental is not None)
+
+    stage.cloud.asked = rent_meanwhile
+    (bill,) = runs.bill()
+    assert [(line.ours, line.run_id) for line in bill.lines] == [(True, started[0])]
+    runs.stop(started[0])
+    runs.wait(started[0], END_S)
+    runs.close()
+
+
+def test_two_runs_that_have_not_ended_never_write_into_one_folder(stage: Stage) -> None:
+    stage.at_the_end = AtTheEnd.ASK
+    runs, other = Runs(stage.world()), Runs(stage.world())
+    run_id = runs.start(stage.plan())
+    for program in (runs, other):
+        with pytest.raises(FolderBusy):
+            program.start(stage.plan())
+    assert len(runs.all()) == 1
+    other.close()
+    wait_for(runs, run_id, Phase.ASKING)
+    runs.destroy(run_id)
+    runs.wait(run_id, END_S)
+    runs.close()
+    assert len(stage.cloud.rented) == 1
