@@ -94,7 +94,7 @@ class Window(QMainWindow):
         row.addWidget(self._side)
         row.addWidget(self._stack, 1)
         self.setCentralWidget(whole)
-        self._stack.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.go("runs")
         self._say_billing()
 
