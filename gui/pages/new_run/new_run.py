@@ -16,6 +16,7 @@ from gui.core.errors import DuplicateIds, EmbarkError
 from gui.core.paths import Paths, results_home
 from gui.core.plan import Draft, Page, Plan, Trouble
 from gui.core.run.runs import Runs
+from gui.core.units import MicroUsd
 from gui.format import money
 from gui.pages.new_run.budget import BudgetPage
 from gui.pages.new_run.editor import PlanEditor
@@ -71,6 +72,13 @@ class NewRunPage(QWidget):
         # Small pieces, so that even a run of seconds shows how they come home one after the other.
         self.editor.begin(Plan(name=self.tr("Sample items"), data=sample_spec(), shard_rows=50))
         self._show(0)
+
+    def expected_cost(self) -> MicroUsd | None:
+        """What the run that is being prepared will cost on the machine that is shown; None for a free one."""
+        outlook = self.editor.outlook
+        if outlook is None or outlook.chosen is None or outlook.chosen[0].pretend_price:
+            return None
+        return outlook.chosen[1].total
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
