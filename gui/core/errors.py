@@ -15,6 +15,7 @@
     │   ├── CloudUnreachable      (temporary) no answer; never "nothing is there"
     │   ├── OfferGone             somebody else was faster
     │   ├── CloudRefused          the provider said no
+    │   ├── PriceChanged          what was rented costs more than what was shown
     │   └── InstanceLost          the instance is not there any more, or will never run
     ├── MachineError
     │   ├── ConnectionLost        (temporary) cut, timed out, refused
@@ -28,6 +29,7 @@
     ├── WorkerError
     │   ├── WorkerKilled          the kernel or somebody ended the worker
     │   └── WorkerFailed          the worker gave up and said why
+    ├── BudgetReached             the limit of the plan is spent
     ├── LocalDiskFull
     ├── RunBusy                   another Embark on this computer is carrying this run out
     ├── Unexpected                a bug; written down so that the run still heads to release
@@ -189,6 +191,15 @@ class InstanceLost(CloudError):
     status: str = ""
 
 
+@_error
+class PriceChanged(CloudError):
+    """Micro-dollars an hour."""
+
+    cloud: str
+    shown: int
+    rented: int
+
+
 class MachineError(EmbarkError):
     pass
 
@@ -261,6 +272,14 @@ class WorkerFailed(WorkerError):
 
     reason: str
     detail: str = ""
+
+
+@_error
+class BudgetReached(EmbarkError):
+    """Micro-dollars."""
+
+    limit: int
+    spent: int
 
 
 @_error

@@ -45,6 +45,7 @@ on by itself meanwhile, and giving up would not end the bill."""
 FIRST_CONNECTION_TRIES = 20
 BRING_HOME_TRIES = 5
 PUBLISH_EVERY_S = 0.1
+WARN_AT = 0.8
 MOVED_ON = (e.ShardHome, e.Uploaded, e.UploadProgress, e.Progress)
 """Events after which a temporary error counts as the first again."""
 
@@ -141,6 +142,7 @@ class Run:
                 self._tries.clear()
             self._condition.notify_all()
             snapshot = self.snapshot
+        self._mind_the_limit(snapshot)
         self._publish(snapshot, at_once=recorded.seq > 0)
 
     def _publish(self, snapshot: Snapshot, at_once: bool) -> None:
@@ -148,6 +150,16 @@ class Run:
         if self._changed and (at_once or now - self._published >= PUBLISH_EVERY_S):
             self._published = now
             self._changed(snapshot)
+
+    def _mind_the_limit(self, snapshot: Snapshot) -> None:
+        """Warn at four fifths of the limit; at the limit turn towards fetch and release."""
+        money = snapshot.money
+        if snapshot.rental is None or money.pretend or snapshot.heading is not Heading.FINISH or snapshot.complete:
+            return
+        if money.so_far >= money.limit:
+            self.note(e.LimitReached(money.so_far))
+        elif money.so_far >= money.limit * WARN_AT and not snapshot.budget_warned:
+            self.note(e.BudgetWarned())
 
     def check(self) -> None:
         """Raises Detached or Redirected when the step should be left. Called at every point where it may be."""

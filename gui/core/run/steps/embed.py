@@ -9,6 +9,7 @@ from gui.core.errors import MachineError, TransferCorrupt, WorkerFailed, WorkerK
 from gui.core.machine import bundle
 from gui.core.machine.machine import Machine
 from gui.core.run import state as e
+from gui.core.run.steps import rental
 from gui.core.run.steps.upload import JOB
 from remote_worker import protocol
 from remote_worker.protocol import ShardEntry, WorkerEvent
@@ -20,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 POLL_S = 1.0
 HALT_GRACE_S = 20.0
+CHARGES_EVERY_S = 300.0
 NO_DISK_BYTES = 1_000_000
 
 
@@ -37,6 +39,7 @@ def embed(run: Run) -> None:
     if not run.snapshot.launched:
         run.note(e.Launched(int(status["pid"])))
     offset, silent = 0, 0
+    asked_at = run.world.now()
     while True:
         lines = machine.read(f"{JOB}/{protocol.EVENTS_FILE}", offset, POLL_S)
         offset += len(lines)
@@ -48,6 +51,9 @@ def embed(run: Run) -> None:
         run.check()
         if done:
             return
+        if (run.world.now() - asked_at).total_seconds() >= CHARGES_EVERY_S:
+            rental.ask_the_provider(run)
+            asked_at = run.world.now()
         # The last lines of a worker that ended may still be on their way: look twice before it is called killed.
         if silent >= 2:
             _still_working(machine)

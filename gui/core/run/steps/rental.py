@@ -6,23 +6,45 @@ never "nothing there"; destroyed is what the cloud no longer lists.
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from gui.core.cloud.base import PREFIX, Cloud, Instance, InstanceStatus, find
-from gui.core.errors import CloudRefused, CloudUnreachable, InstanceLost, OfferGone
+from gui.core.cloud.base import PREFIX, ChargeKind, Cloud, Instance, InstanceStatus, PaidCloud, find
+from gui.core.errors import (
+    CloudError,
+    CloudRefused,
+    CloudUnreachable,
+    ConnectionLost,
+    InstanceLost,
+    OfferGone,
+    PriceChanged,
+)
 from gui.core.machine.machine import Machine
 from gui.core.plan import AtTheEnd, choose, estimate
 from gui.core.run import state as e
 from gui.core.run.spend import attempt_cost
 from gui.core.run.steps import outcome
+from gui.core.units import MicroUsd
 
 if TYPE_CHECKING:
     from gui.core.run.run import Run
+
+logger = logging.getLogger(__name__)
 
 LOOK_AGAIN_S = (2.0, 5.0, 10.0)
 """Pauses between looks for an instance whose renting was never answered: a list may lag behind."""
 BOOT_DEADLINE_S = 15 * 60.0
 POLL_S = 2.0
+DEARER = 1.02
+"""A machine that costs more than this much of the price shown is asked about."""
+MOST_LOST = 4
+"""So many machines in a row may turn out to be of no use before a person is asked."""
+ACCOUNT_PAUSES_S = (0.0, 15.0, 30.0, 60.0)
+"""The provider's account lags behind; after Destroy waiting for it costs nothing."""
+ACCOUNT_TOLERANCE_S = 5.0
+BY_TIME = (ChargeKind.MACHINE, ChargeKind.DISK)
 
 
 def rent(run: Run) -> None:
@@ -40,7 +62,7 @@ def rent(run: Run) -> None:
         offer = choose(run.snapshot.plan, offers, report)
         if offer is None:
             raise CloudRefused(cloud=cloud.name, reason="no-offer")
-        label = f"{PREFIX}{run.run_id}-{run.snapshot.attempt + 1}"
+        label = f"{_mine(run)}{run.snapshot.attempt + 1}"
         run.note(
             e.RentIntended(
                 label=label,
@@ -77,6 +99,7 @@ def settle(run: Run) -> None:
 
 
 def _rented(run: Run, instance: Instance) -> None:
+    shown = run.snapshot.shown_price_per_hour
     run.note(
         e.Rented(
             cloud=instance.cloud,
@@ -86,8 +109,12 @@ def _rented(run: Run, instance: Instance) -> None:
             price_per_hour=instance.price_per_hour,
             pretend_price=instance.pretend_price,
             rented_at=instance.rented_at,
+            traffic_in_per_gb=instance.traffic_in_per_gb,
+            traffic_out_per_gb=instance.traffic_out_per_gb,
         )
     )
+    if instance.price_per_hour > shown * DEARER:
+        raise PriceChanged(cloud=instance.cloud, shown=shown, rented=instance.price_per_hour)
 
 
 def _cloud(run: Run) -> Cloud:
@@ -96,11 +123,17 @@ def _cloud(run: Run) -> Cloud:
 
 
 def _instance(run: Run) -> Instance | None:
-    """The rented instance as the cloud lists it now; None = it is gone."""
+    """The rented instance as the cloud lists it now; None = it is gone. The meter follows what it is billed."""
     rental = run.snapshot.rental
     if rental is None:
         return None
-    return next((one for one in _cloud(run).instances() if one.instance_id == rental.instance_id), None)
+    found = next((one for one in _cloud(run).instances() if one.instance_id == rental.instance_id), None)
+    if found is not None and not found.pretend_price:
+        at_work = found.status is InstanceStatus.RUNNING
+        per_hour = rental.price_per_hour if at_work else found.disk_per_hour
+        if per_hour != rental.rate_per_hour:
+            run.note(e.RateChanged(per_hour))
+    return found
 
 
 def connection(run: Run) -> Machine:
@@ -115,8 +148,17 @@ def connection(run: Run) -> Machine:
     cloud = _cloud(run)
     identity = run.world.identity(cloud)
     cloud.authorize(instance, identity.public)
+    if not instance.host_key and not run.snapshot.pinned_host_key and isinstance(cloud, PaidCloud):
+        instance = replace(instance, host_key=cloud.host_key(instance))
     expected = instance.host_key or run.snapshot.pinned_host_key
-    machine, shown = run.world.connect(instance, identity, expected)
+    try:
+        machine, shown = run.world.connect(instance, identity, expected)
+    except ConnectionLost:
+        if instance.fallback_address is None:
+            raise
+        instance = replace(instance, address=instance.fallback_address, fallback_address=None)
+        machine, shown = run.world.connect(instance, identity, expected)
+    assert instance.address is not None
     vouched = bool(instance.host_key)
     if run.snapshot.vouched_host_key is None or vouched is not run.snapshot.vouched_host_key:
         run.note(e.Connected(instance.address.host, instance.address.port, shown, vouched))
@@ -124,34 +166,100 @@ def connection(run: Run) -> Machine:
 
 
 def connect(run: Run) -> None:
-    """Wait until the machine is up, and log in."""
-    waited_s = 0.0
-    while True:
-        instance = _instance(run)
-        if instance is None or instance.status is not InstanceStatus.STARTING:
-            break
-        if waited_s >= BOOT_DEADLINE_S:
-            raise InstanceLost(cloud=instance.cloud, instance_id=instance.instance_id, status="stuck")
+    """Wait until the machine is up, and log in. One that does not come up goes back, and the next is taken."""
+    if run.snapshot.destroy_intended:
+        give_back(run)
+    deadline = run.world.now() + timedelta(seconds=BOOT_DEADLINE_S)
+    while (instance := _instance(run)) is not None and instance.status is InstanceStatus.STARTING:
+        if run.world.now() >= deadline:
+            give_back(run)
         run.wait(POLL_S)
-        waited_s += POLL_S
-    run.machine()
+    try:
+        run.machine()
+    except InstanceLost:
+        give_back(run)
+        raise
+
+
+def give_back(run: Run) -> None:
+    """Destroy a machine that is of no use and walk on to the next offer.
+
+    Returns only when so many were of no use that a person should look.
+    """
+    rental = run.snapshot.rental
+    if rental is None or len(run.snapshot.lost_offers) >= MOST_LOST:
+        return
+    _destroy(run)
+    run.note(e.OfferLost(run.snapshot.offer_id, rental.name))
+    run.redirect()
+
+
+def ask_the_provider(run: Run) -> None:
+    """Correct the meter by the provider's own account, where there is one. It may lag, and it may not answer."""
+    cloud, rental = _cloud(run), run.snapshot.rental
+    if rental is None or not isinstance(cloud, PaidCloud):
+        return
+    try:
+        charges = [one for one in cloud.charges(rental.rented_at) if one.instance_id == rental.instance_id]
+    except CloudError as error:
+        logger.info("run %s: no charges: %s", run.run_id, error)
+        return
+    until = max((one.end for one in charges if one.kind in BY_TIME), default=None)
+    if until is not None:
+        run.note(e.Charged(MicroUsd(sum(one.amount for one in charges)), until))
 
 
 def release(run: Run) -> None:
-    """End the bill: ask (or not, by the plan), destroy, and wait until the cloud no longer lists the instance."""
+    """End the bill: ask (or not, by the plan), destroy, and wait until the cloud lists nothing of this run any more."""
     settle(run)
-    rental = run.snapshot.rental
-    if rental is not None:
+    if run.snapshot.rental is not None:
         if _instance(run) is not None and not run.snapshot.destroy_intended:
             _ask(run)
-        if not run.snapshot.destroy_intended:
-            run.note(e.DestroyIntended(rental.instance_id))
-        while _instance(run) is not None:
-            _cloud(run).destroy(rental.instance_id)
-            if _instance(run) is not None:
-                run.wait(POLL_S)
-        run.note(e.Destroyed(rental.instance_id, attempt_cost(run.snapshot, run.world.now())))
+        _destroy(run)
+    settle_account(run)
     outcome.write_receipt(run)
+
+
+def _destroy(run: Run) -> None:
+    """Destroyed is what the cloud no longer lists. A late machine of an unanswered renting goes with it."""
+    rental = run.snapshot.rental
+    assert rental is not None
+    if not run.snapshot.destroy_intended:
+        run.note(e.DestroyIntended(rental.instance_id))
+    while ours := _of_this_run(run):
+        for instance in ours:
+            _cloud(run).destroy(instance.instance_id)
+        if _of_this_run(run):
+            run.wait(POLL_S)
+    ask_the_provider(run)
+    run.note(e.Destroyed(rental.instance_id, attempt_cost(run.snapshot, run.world.now())))
+
+
+def settle_account(run: Run) -> None:
+    """Take the provider's own figure for the whole run, once its account has caught up; else ours stands."""
+    cloud, log = _cloud(run), run.snapshot.log
+    begun = next((one.event.rented_at for one in log if isinstance(one.event, e.Rented)), None)
+    over = next((one.at for one in reversed(log) if isinstance(one.event, e.DestroyIntended)), None)
+    if not isinstance(cloud, PaidCloud) or begun is None or over is None:
+        return
+    for pause_s in ACCOUNT_PAUSES_S:
+        run.wait(pause_s)
+        try:
+            charges = [one for one in cloud.charges(begun) if one.label.startswith(_mine(run))]
+        except CloudError as error:
+            logger.info("run %s: no charges: %s", run.run_id, error)
+            continue
+        if max((one.end for one in charges), default=begun) >= over - timedelta(seconds=ACCOUNT_TOLERANCE_S):
+            run.note(e.Billed(MicroUsd(sum(one.amount for one in charges))))
+            return
+
+
+def _mine(run: Run) -> str:
+    return f"{PREFIX}{run.run_id}-"
+
+
+def _of_this_run(run: Run) -> list[Instance]:
+    return [one for one in _cloud(run).instances() if one.label.startswith(_mine(run))]
 
 
 def _ask(run: Run) -> None:
