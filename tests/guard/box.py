@@ -39,7 +39,8 @@ class Box(Machine):
     key: str = ""
 
     def __post_init__(self) -> None:
-        shutil.copytree(WORKER, self.worker / "remote_worker", ignore=shutil.ignore_patterns("__pycache__"))
+        if not self.worker.exists():
+            shutil.copytree(WORKER, self.worker / "remote_worker", ignore=shutil.ignore_patterns("__pycache__"))
 
     @property
     def worker(self) -> Path:
@@ -48,7 +49,11 @@ class Box(Machine):
     @property
     def environment(self) -> dict[str, str]:
         own = {"CONTAINER_API_KEY": self.key, "CONTAINER_ID": str(self.number)} if self.key else {}
-        return {**os.environ, MARK: str(self.root), **own}
+        return {**os.environ, "HOME": str(self.root.parent), MARK: str(self.root), **own}
+
+    def boot(self, script: str) -> None:
+        """Run a start script, as process 1 does."""
+        subprocess.Popen(["setsid", "-f", "bash", "-c", script], env=self.environment, cwd="/").wait()
 
     def run(self, verb: str, *arguments: str, timeout_s: float = 60.0) -> dict[str, Any]:
         command = [sys.executable, str(WORKER / "agent.py"), "--root", str(self.root), verb, *arguments]
@@ -148,7 +153,7 @@ class Rental:
     def box(self, label: str = "embark-r1-1") -> Box:
         self.world.next_boots = [boots.AT_ONCE]
         number = self.world.add_instance(label)
-        box = Box(self._folder / str(number), number, self.world.instances[number].api_key)
+        box = Box(self._folder / str(number) / "embark", number, self.world.instances[number].api_key)
         self.boxes.boxes[number] = box
         return box
 

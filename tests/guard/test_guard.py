@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -13,12 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from gui.core.errors import AgentFailed
+from gui.core.cloud.vast_watch import first_watch
+from gui.core.errors import AgentFailed, MachineDiskFull
 from remote_worker import protocol
 from tests.fake_vast.faults import Trouble
 from tests.fake_vast.world import Denied, World
 from tests.guard.box import JOB, Box, Rental, words
-from tests.machine.servers import eventually
+from tests.machine.servers import eventually, small_file_system
 
 SOON_S = 0.4
 LONG_S = 600.0
@@ -344,7 +346,7 @@ def behind(box: Box, seconds: float) -> None:
 def test_one_that_is_started_again_keeps_the_lease(rental: Rental, box: Box) -> None:
     box.guard(2.0, rental.url)
     box.kill(box.guards())
-    again(box)
+    box.boot(first_watch(rental.url))
     assert eventually(box.guards)
     assert 0 < box.status()["lease_left_s"] < 2.0
     assert eventually(lambda: rental.destroyed(box))
@@ -358,17 +360,10 @@ def test_a_machine_that_was_started_again_gives_one_more_lease(rental: Rental, b
     box.kill(box.guards())
     rental.world.start(box.number)
     another_life(box)
-    again(box)
+    box.boot(first_watch(rental.url))
     assert eventually(box.guards)
     assert eventually(lambda: rental.asked(box)[-1] == "running")
     assert eventually(lambda: rental.asked(box)[-1] == "stopped")
-
-
-def again(box: Box) -> None:
-    """What a start script does."""
-    script = str(box.root / ".guard" / "again")
-    environment = {name: value for name, value in box.environment.items() if name != "PYTHONPATH"}
-    subprocess.Popen(["setsid", "-f", "sh", script], env=environment).wait()
 
 
 def another_life(box: Box) -> None:
@@ -410,6 +405,35 @@ def test_a_damaged_or_missing_order_does_not_end_the_guard_of_a_bill(rental: Ren
     assert eventually(lambda: rental.destroyed(box))
 
 
+def test_a_lease_is_renewed_on_a_full_disk(rental: Rental, tmp_path: Path) -> None:
+    with small_file_system(tmp_path / "disk") as disk:
+        box = Box(disk / "embark", rental.box().number)
+        rental.boxes.boxes[box.number] = box
+        box.key = rental.world.instances[box.number].api_key
+        box.guard(2.0, rental.url)
+        fill(disk)
+        assert box.renew(LONG_S, "--home", "0-9")["lease_left_s"] > 10
+        (pid,) = box.guards()
+        box.kill([pid])
+        assert box.renew(SOON_S)["restarted"]
+        assert eventually(lambda: rental.destroyed(box))
+
+
+def test_a_disk_that_is_full_before_it_could_start_is_said(rental: Rental, tmp_path: Path) -> None:
+    with small_file_system(tmp_path / "disk") as disk:
+        box = Box(disk / "embark")
+        fill(disk)
+        with pytest.raises(MachineDiskFull):
+            box.guard(LONG_S, rental.url)
+        assert not box.guards()
+
+
+def fill(disk: Path) -> None:
+    with (disk / "filling").open("wb", buffering=0) as out, contextlib.suppress(OSError):
+        while out.write(b"x" * 4096):
+            pass
+
+
 def test_nonsense_is_refused(rental: Rental, box: Box) -> None:
     for nonsense in (["guard", "../job", "5"], ["guard", "job", "nan"], ["guard", "job", "-1"], ["renew", "5"]):
         with pytest.raises(AgentFailed):
@@ -419,6 +443,24 @@ def test_nonsense_is_refused(rental: Rental, box: Box) -> None:
     with pytest.raises(AgentFailed):
         box.guard(LONG_S, rental.url, "--home", "1-999999999999")
     assert not box.guards()
+
+
+# --- before there is one ----------------------------------------------------------------------------------------------
+
+
+def test_a_machine_that_nobody_ever_came_to_destroys_itself(rental: Rental, box: Box) -> None:
+    rental.world.faults.add("*", Trouble.BAD_GATEWAY, times=2)
+    box.boot(first_watch(rental.url, 0.3, 0.05))
+    assert eventually(lambda: rental.destroyed(box))
+    assert [one.status for one in rental.fake.requests] == [502, 502, 200]
+
+
+def test_the_start_script_leaves_it_to_the_guard_that_came(rental: Rental, box: Box) -> None:
+    box.finish(0)
+    box.boot(first_watch(rental.url, 1.0, 0.05))
+    box.guard(2.0, rental.url)
+    assert eventually(lambda: rental.stopped(box))
+    assert rental.asked(box) == ["running", "stopped"]
 
 
 # --- without a provider -----------------------------------------------------------------------------------------------
