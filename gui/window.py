@@ -206,6 +206,7 @@ class Window(QMainWindow):
         if place == "new_run":
             wizard = self._factories.new_run()
             wizard.started.connect(self._on_started)
+            wizard.accounts_wanted.connect(partial(self.go, "accounts"))
             return wizard
         makers = {"result": self._factories.result, "accounts": self._factories.accounts}
         return makers.get(place, self._factories.settings)()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -19,6 +19,7 @@ from gui.widgets.basics import PageHeader, clear, column_of, page_column, scroll
 __all__ = ["AccountsPage"]
 
 CREDIT_EVERY_MS = 60_000
+WIDEST = 1240
 
 
 class AccountsPage(QWidget):
@@ -60,7 +61,10 @@ class AccountsPage(QWidget):
             column.addWidget(part)
         column.addStretch(1)
         content.setLayout(column)
-        self._column.addWidget(scrolling(content))
+        content.setMaximumWidth(WIDEST)
+        area = scrolling(content)
+        area.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._column.addWidget(area)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.core.cloud.base import Offer
-from gui.models.offers import CHOSEN_ROLE, WORDS_ROW, Index, OffersModel, Row
+from gui.models.offers import CHOSEN_ROLE, DISK, DOWNLOAD, WORDS_ROW, Index, OffersModel, Row
 
 ROW_HEIGHT = 40
 MOST_ROWS = 9
@@ -62,6 +62,9 @@ class OfferTable(QTableView):
     def show_rows(self, rows: tuple[Row, ...], chosen: str, words: str) -> None:
         """``words`` say why the first row is recommended."""
         self._offers.show_rows(rows, chosen, words)
+        rented = any(offer.place for offer, _ in rows)
+        self.setColumnHidden(DOWNLOAD, not rented)
+        self.setColumnHidden(DISK, rented)  # there they are all as large as was asked for
         self.clearSpans()
         if rows:
             self.setSpan(WORDS_ROW, 1, 1, self._offers.columnCount() - 1)
