@@ -45,6 +45,8 @@ class LocalMachine:
 
     def run(self, verb: str, *arguments: str, timeout_s: float = 60.0) -> dict[str, Any]:
         self._fault(verb)
+        if verb in ("guard", "renew", "guard-status"):  # the guard has its own tests, with a provider to speak to
+            return {"alive": True, "phase": "watching", "proof": "proven", "lease_left_s": 3600.0}
         if verb == "setup":  # the model's packages are not what is tried here
             return {"python": sys.executable}
         return self._agent(verb, *arguments)[1]

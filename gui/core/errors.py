@@ -23,6 +23,7 @@
     │   ├── LoginRefused          (temporary) the key is not accepted (yet)
     │   ├── MachineDiskFull
     │   ├── PythonMissing
+    │   ├── GuardUnproven         nothing on the machine has shown that it can end the bill
     │   ├── PackagesMissing       a Python without what the model needs
     │   ├── TransferCorrupt       (temporary) what arrived is not what was sent
     │   └── AgentFailed           a verb of the agent failed for another reason
@@ -234,6 +235,13 @@ class MachineDiskFull(MachineError):
 @_error
 class PythonMissing(MachineError):
     tried: list[str]
+
+
+@_error
+class GuardUnproven(MachineError):
+    """``proof`` is one of ``remote_worker.protocol.Proof``."""
+
+    proof: str
 
 
 @_error

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from gui.core.errors import BudgetReached, EmbarkError
+from gui.core.errors import BudgetReached, EmbarkError, GuardUnproven
 from gui.core.plan import Plan, from_toml
 from gui.core.run import state as e
 from gui.core.run.spend import at_rate, embedding_cost, meter
@@ -145,6 +145,8 @@ def _rented(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
                 rows_per_s=0.0,
                 remaining_s=-1.0,
                 fetched_bytes=0,
+                guarded=None,
+                unguarded_accepted=False,
                 steps=_afresh(snapshot),
             )
     raise AssertionError(event)
@@ -187,6 +189,7 @@ def _gone_on(snapshot: Snapshot) -> Snapshot:
         phase=Phase.GOING,
         steps=steps,
         error=None,
+        unguarded_accepted=isinstance(snapshot.error, GuardUnproven) and snapshot.rental is not None,
         ended_at=None,
         destroy_wanted=False,
         launched=False,
@@ -245,6 +248,8 @@ def _advanced(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
             return replace(snapshot, verified=event.report)
         case e.Billed():
             return replace(snapshot, spent_before=event.amount)
+        case e.Guarded():
+            return replace(snapshot, guarded=event)
         case e.BudgetWarned():
             return replace(snapshot, budget_warned=True)
         case e.LimitReached():

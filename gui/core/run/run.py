@@ -30,9 +30,10 @@ from gui.core.machine.machine import Machine
 from gui.core.run import state as e
 from gui.core.run.fold import fold, fold_all
 from gui.core.run.journal import Journal
+from gui.core.run.lease import Lease
 from gui.core.run.shards import Shards
 from gui.core.run.state import AnyEvent, Heading, Phase, Recorded, Snapshot, Step, StepStatus
-from gui.core.run.steps import embed, outcome, rental, upload
+from gui.core.run.steps import embed, guarding, outcome, rental, upload
 from gui.core.run.world import World
 from remote_worker.protocol import ShardEntry
 
@@ -78,6 +79,8 @@ class Run:
         self._heading = self.snapshot.heading  # that the walk under way began with
         self._machines: dict[Step, Machine] = {}
         self._tries: dict[Step, int] = {}
+        self._lease: Lease | None = None
+        self._leased = ""  # the instance that the lease is on
         self._published = 0.0
         self._thread: threading.Thread | None = None
 
@@ -198,6 +201,16 @@ class Run:
         for shard in sorted(self.snapshot.shards_home):
             if not self.shards.whole(shard):
                 self.note(e.ShardLost(shard))
+
+    @property
+    def lease(self) -> Lease | None:
+        """The hold on the machine of this attempt, where its bill needs a guard."""
+        rental = self.snapshot.rental
+        if rental is None:
+            self._lease = None
+        elif self._lease is None or self._leased != rental.instance_id:
+            self._lease, self._leased = guarding.lease_of(self, upload.JOB), rental.instance_id
+        return self._lease
 
     def machine(self, lane: Step = Step.EMBED) -> Machine:
         """The connection of a lane (things side by side have their own), made anew when it was lost."""
@@ -325,6 +338,7 @@ class Run:
                 self.carry(Step.FETCH, embed.halt_and_fetch)
             self.note(e.Paused())
         while True:
+            guarding.watch(self)
             self.wait(1.0)
 
     def _bring_home(self) -> None:

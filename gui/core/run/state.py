@@ -156,6 +156,14 @@ class Charged(Event, frozen=True, tag=True):
     until: datetime
 
 
+class Guarded(Event, frozen=True, tag=True):
+    """The guard on the machine: whether it has shown that it can end the bill without this program."""
+
+    proven: bool
+    proof: str  # remote_worker.protocol.Proof
+    lease_s: float
+
+
 class BudgetWarned(Event, frozen=True, tag=True):
     """Four fifths of the limit are spent."""
 
@@ -331,6 +339,7 @@ AnyEvent = (
     | Rented
     | RateChanged
     | Charged
+    | Guarded
     | BudgetWarned
     | LimitReached
     | Connected
@@ -478,6 +487,8 @@ class Snapshot:
     rates: tuple[RatePoint, ...] = ()
     money: Money = Money()
     budget_warned: bool = False
+    guarded: Guarded | None = None
+    unguarded_accepted: bool = False  # the person goes on although the guard is not proven
     spent_before: MicroUsd = FREE  # by earlier attempts
     embedding_before: MicroUsd = FREE  # the part of it while embedding
     estimate: Estimate | None = None

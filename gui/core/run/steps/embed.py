@@ -9,7 +9,7 @@ from gui.core.errors import MachineError, TransferCorrupt, WorkerFailed, WorkerK
 from gui.core.machine import bundle
 from gui.core.machine.machine import Machine
 from gui.core.run import state as e
-from gui.core.run.steps import rental
+from gui.core.run.steps import guarding, rental
 from gui.core.run.steps.upload import JOB
 from remote_worker import protocol
 from remote_worker.protocol import ShardEntry, WorkerEvent
@@ -48,6 +48,7 @@ def embed(run: Run) -> None:
         for line in lines.splitlines():
             done = _heard(run, line) or done
         bring_home(run, machine)
+        guarding.watch(run)
         run.check()
         if done:
             return

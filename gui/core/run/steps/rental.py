@@ -25,7 +25,7 @@ from gui.core.machine.machine import Machine
 from gui.core.plan import AtTheEnd, choose, estimate
 from gui.core.run import state as e
 from gui.core.run.spend import attempt_cost
-from gui.core.run.steps import outcome
+from gui.core.run.steps import guarding, outcome
 from gui.core.units import MicroUsd
 
 if TYPE_CHECKING:
@@ -271,4 +271,5 @@ def _ask(run: Run) -> None:
     if run.snapshot.phase not in (e.Phase.ASKING, e.Phase.KEPT):
         run.note(e.DestroyAsked(unfetched))
     while not run.snapshot.destroy_wanted:
+        guarding.watch(run)
         run.wait(1.0)
