@@ -114,6 +114,7 @@ def _rented(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
                 rate_since=event.rented_at,
                 traffic_in_per_gb=event.traffic_in_per_gb,
                 traffic_out_per_gb=event.traffic_out_per_gb,
+                interruptible=event.interruptible,
             )
             return replace(snapshot, intended_label="", rental=rental, shards_before=snapshot.shards_home)
         case e.Connected():

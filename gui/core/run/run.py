@@ -20,6 +20,7 @@ from gui.core.dataset import Dataset
 from gui.core.errors import (
     ConnectionLost,
     EmbarkError,
+    InstanceLost,
     LocalDiskFull,
     LoginRefused,
     RunBusy,
@@ -81,6 +82,7 @@ class Run:
         self._tries: dict[Step, int] = {}
         self._lease: Lease | None = None
         self._leased = ""  # the instance that the lease is on
+        self._taken = False  # an interruptible machine turned out to be gone
         self._published = 0.0
         self._thread: threading.Thread | None = None
 
@@ -249,6 +251,9 @@ class Run:
     def _failed(self, step: Step, error: EmbarkError, tries: int | None, forever: bool) -> None:
         logger.warning("run %s, %s: %s", self.run_id, step, error)
         self.drop(_lane(step))
+        if isinstance(error, InstanceLost) and self._may_be_taken and not self._taken:
+            self._taken = True
+            raise Redirected
         kind, record = type(error).__name__, error.record()
         count = self._tries[step] = self._tries.get(step, 0) + 1
         allowed = tries if tries is not None else TRIES.get(type(error))
@@ -300,7 +305,16 @@ class Run:
         else:
             self._bring_home()
 
+    @property
+    def _may_be_taken(self) -> bool:
+        return self.snapshot.rental is not None and self.snapshot.rental.interruptible
+
     def _finish(self) -> None:
+        if self._taken:
+            try:
+                self.carry(Step.CONNECT, rental.replace_taken)
+            finally:
+                self._taken = False
         if not self.snapshot.rows_sha256 or self.snapshot.missing_shards:
             self._step(Step.RENT, rental.rent)
             self._step(Step.CONNECT, rental.connect)

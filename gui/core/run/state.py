@@ -141,6 +141,7 @@ class Rented(Event, frozen=True, tag=True):
     rented_at: datetime
     traffic_in_per_gb: MicroUsd = FREE
     traffic_out_per_gb: MicroUsd = FREE
+    interruptible: bool = False
 
 
 class RateChanged(Event, frozen=True, tag=True):
@@ -409,6 +410,7 @@ class Rental:
     charged: MicroUsd | None = None  # the provider's own figure, when it gave one
     traffic_in_per_gb: MicroUsd = FREE
     traffic_out_per_gb: MicroUsd = FREE
+    interruptible: bool = False  # cheaper, and may be taken away
 
 
 @dataclass(frozen=True, slots=True)

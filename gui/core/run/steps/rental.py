@@ -111,6 +111,7 @@ def _rented(run: Run, instance: Instance) -> None:
             rented_at=instance.rented_at,
             traffic_in_per_gb=instance.traffic_in_per_gb,
             traffic_out_per_gb=instance.traffic_out_per_gb,
+            interruptible=instance.interruptible,
         )
     )
     if instance.price_per_hour > shown * DEARER:
@@ -192,6 +193,13 @@ def give_back(run: Run) -> None:
     _destroy(run)
     run.note(e.OfferLost(run.snapshot.offer_id, rental.name))
     run.redirect()
+
+
+def replace_taken(run: Run) -> None:
+    """An interruptible machine was taken away: give up what is left of it and walk on to the next."""
+    taken = run.snapshot.rental
+    give_back(run)
+    raise InstanceLost(cloud=_cloud(run).name, instance_id=taken.instance_id if taken else "", status="taken")
 
 
 def ask_the_provider(run: Run) -> None:
