@@ -108,8 +108,9 @@ def _renewed(order: Order, asked: argparse.Namespace) -> Order:
         parse_shards(asked.home)
     except ValueError as unfit:
         raise agent.failed(str(unfit)) from unfit
-    if not 0 <= asked.seconds < FOREVER_S:
-        raise agent.failed(f"not a lease: {asked.seconds}")
+    lengths = [asked.seconds, 0.0 if asked.money is None else asked.money, order.grace_s, order.pace_s]
+    if not all(0 <= length < FOREVER_S for length in lengths) or not order.pace_s:
+        raise agent.failed(f"not lengths of time: {lengths}")
     now = time.monotonic()
     return dataclasses.replace(
         order,
@@ -150,17 +151,19 @@ def _stuck(said: dict[str, Any] | None) -> bool:
 
 def _ensure(folder: Folder, worker: str) -> bool:
     """See to it that a guard lives; whether one had to be started in place of another. Raises Refused."""
-    known, pid = folder.said.read(), folder.living()
-    if pid and not _stuck(known):
-        return False
-    if pid:
-        agent.end_group(pid)
     path = str(agent.inside(folder.root, worker))
+    known, pid = folder.said.read(), folder.living()
+    if pid and known and known.get("worker") == path and not _stuck(known):
+        return False
+    if pid:  # it hangs, or another version of this program started it
+        agent.end_group(pid)
     words = [sys.executable, "-m", "remote_worker.guard", str(folder.root)]
     if agent.POSIX:
         again = f"cd / && PYTHONPATH={shlex.quote(path)} exec {shlex.join(words)} >/dev/null 2>&1 </dev/null\n"
-        with contextlib.suppress(OSError):  # it is only for a machine that is started again
-            (folder.path / "again").write_text(again, encoding="utf-8")
+        with contextlib.suppress(OSError):  # on a full disk: it is only for a machine that is started again
+            part = folder.path / "again.part"
+            part.write_text(again, encoding="utf-8")
+            part.replace(folder.path / "again")
     process = subprocess.Popen(
         words,
         stdin=subprocess.DEVNULL,
@@ -195,6 +198,7 @@ class Guard:
             "pid": os.getpid(),
             "since": agent.started(os.getpid()),
             "life": self._life,
+            "worker": str(Path(__file__).parents[1]),
             "url": "",
             "phase": GuardPhase.WATCHING,
             "proof": Proof.NO_CLOUD,
@@ -206,7 +210,7 @@ class Guard:
     def run(self) -> None:
         before = self._folder.said.read() or {}
         if before.get("life") == self._life:  # a proof holds as long as the machine runs
-            self._said.update(url=before["url"], proof=before["proof"])
+            self._said.update({name: before[name] for name in ("url", "proof") if name in before})
         while True:
             try:
                 if self._look():
@@ -324,6 +328,9 @@ def main() -> int:
     if len(sys.argv) != 2 or not Path(sys.argv[1], FOLDER).is_dir():
         sys.stderr.write("usage: python -m remote_worker.guard ROOT\n")
         return 2
+    if agent.POSIX:
+        with contextlib.suppress(PermissionError):  # it leads a session of its own already
+            os.setsid()
     for name in ("SIGHUP", "SIGINT"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)

@@ -89,8 +89,9 @@ class Folder:
 
     def read_order(self) -> Order | None:
         """None when there is none, or none that can be understood."""
+        known = {one.name for one in dataclasses.fields(Order)}
         try:
-            return Order(**(self.order.read() or {}))
+            return Order(**{name: value for name, value in (self.order.read() or {}).items() if name in known})
         except TypeError:
             return None
 

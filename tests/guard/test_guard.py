@@ -299,7 +299,8 @@ def test_there_are_never_two(rental: Rental, box: Box) -> None:
         one.join()
     (pid,) = box.guards()
     again = [sys.executable, "-m", "remote_worker.guard", str(box.root)]
-    assert subprocess.run(again, env={**box.environment, "PYTHONPATH": str(box.worker)}, check=False).returncode == 0
+    watch = {**box.environment, "PYTHONPATH": str(box.worker)}
+    assert subprocess.run(again, env=watch, cwd="/", check=False).returncode == 0
     assert box.guards() == [pid]
 
 
@@ -332,6 +333,17 @@ def test_one_that_hangs_is_replaced(rental: Rental, box: Box) -> None:
     assert (said["alive"], said["restarted"]) == (True, True)
     assert old not in box.guards()
     assert eventually(lambda: rental.destroyed(box))
+
+
+def test_one_of_another_version_is_replaced_and_its_proof_kept(rental: Rental, box: Box) -> None:
+    box.guard(LONG_S, rental.url)
+    (old,) = box.guards()
+    shutil.copytree(box.worker, box.root / "worker-newer")
+    said = box.run("renew", "600", "--worker", "worker-newer")
+    assert (said["alive"], said["restarted"], said["proof"]) == (True, True, "proven")
+    (new,) = box.guards()
+    assert new != old
+    assert rental.asked(box) == ["running"]
 
 
 def behind(box: Box, seconds: float) -> None:
@@ -387,7 +399,8 @@ def test_a_clock_that_jumps_changes_nothing(rental: Rental, box: Box, jump_s: in
     box.guard(LONG_S, rental.url)
     box.kill(box.guards())
     watch = {**box.environment, "PYTHONPATH": f"{box.root / 'jumping'}{os.pathsep}{box.worker}"}
-    with subprocess.Popen([sys.executable, "-m", "remote_worker.guard", str(box.root)], env=watch) as guard:
+    command = [sys.executable, "-m", "remote_worker.guard", str(box.root)]
+    with subprocess.Popen(command, env=watch, cwd="/") as guard:
         assert eventually(lambda: box.guards() == [guard.pid])
         time.sleep(1.5)
         assert rental.asked(box) == ["running"]
@@ -435,7 +448,10 @@ def fill(disk: Path) -> None:
 
 
 def test_nonsense_is_refused(rental: Rental, box: Box) -> None:
-    for nonsense in (["guard", "../job", "5"], ["guard", "job", "nan"], ["guard", "job", "-1"], ["renew", "5"]):
+    for nonsense in (
+        ["guard", "../job", "5"], ["guard", "job", "nan"], ["guard", "job", "-1"], ["guard", "job", "5", "--pace", "0"],
+        ["guard", "job", "5", "--money", "nan"], ["guard", "job", "5", "--grace", "inf"], ["renew", "5"],
+    ):  # fmt: skip
         with pytest.raises(AgentFailed):
             box.run(*nonsense, "--worker", box.worker.name)
     with pytest.raises(AgentFailed):
