@@ -9,7 +9,7 @@ BIN := .venv/bin
 WORKER_BIN := .venv-worker/bin
 endif
 
-.PHONY: help run setup setup-tests test check bench words sample lock clean
+.PHONY: help run setup setup-tests test check bench chaos words sample lock clean
 
 help: ## list the verbs
 	@$(PYTHON) -c "import re; [print('  make %-8s %s' % v) for v in re.findall(r'^([a-z-]+):.*?## (.*)', open('Makefile').read(), re.M)]"
@@ -37,6 +37,9 @@ check: setup-tests ## format, lint, types, layers
 bench: setup-tests ## benchmarks; numbers go to tests/bench/RESULTS.md by hand
 	@$(BIN)/python -m tests.bench
 
+chaos: setup-tests ## 500 random fault schedules over whole runs
+	@EMBARK_CHAOS=500 $(BIN)/python -m pytest tests/chaos -n 2 --dist worksteal -q
+
 words: setup-tests ## collect the window's words for translation
 	@$(BIN)/python packaging/words.py
 
@@ -47,4 +50,4 @@ lock: setup-tests ## pin today's versions
 	@$(PYTHON) packaging/lock.py
 
 clean: ## remove both environments
-	@$(PYTHON) -c "import shutil; [shutil.rmtree(d, True) for d in ('.venv', '.venv-worker')]"
+	@$(PYTHON) -c "import shutil; [shutil.rmtree(d, True) for d in ('.venv', '.venv-worker', '.venv-vastai')]"

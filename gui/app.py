@@ -20,6 +20,7 @@ from gui.core.errors import LocalDiskFull
 from gui.core.paths import Paths
 from gui.core.run.state import Snapshot
 from gui.core.settings import Settings
+from gui.core.units import MicroUsd
 from gui.language import Language
 from gui.live import Live
 from gui.tasks import background
@@ -99,6 +100,7 @@ class App(QObject):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_look_changed)
         self.live = Live()
         self.core: Core | None = None
+        self._wizard: NewRunPage | None = None
         self.window = Window(self.live)
         self.window.restore(self.settings.window_geometry)
         self.window.closing.connect(self._on_closing)
@@ -119,7 +121,8 @@ class App(QObject):
         from gui.pages.new_run import NewRunPage
 
         assert self.core is not None
-        return NewRunPage(self.core.runs, self.core.clouds, self._paths, lambda: self.settings.results)
+        self._wizard = NewRunPage(self.core.runs, self.core.clouds, self._paths, lambda: self.settings.results)
+        return self._wizard
 
     def _result(self) -> ResultPage:
         from gui.pages.result import ResultPage
@@ -130,7 +133,12 @@ class App(QObject):
         from gui.pages.accounts import AccountsPage
 
         assert self.core is not None
-        return AccountsPage(self.core.clouds.practice)
+        page = AccountsPage(self.core.clouds, self.core.credentials, self.core.keys, self._expected_cost)
+        page.changed.connect(self.window.ask_bills)
+        return page
+
+    def _expected_cost(self) -> MicroUsd | None:
+        return self._wizard.expected_cost() if self._wizard else None
 
     def _settings_page(self) -> QWidget:
         from gui.pages.settings import SettingsPage

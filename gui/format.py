@@ -58,6 +58,19 @@ def size(bytes_: int) -> str:
     return translate("format", "{number} bytes").format(number=bytes_)
 
 
+def gpu_memory(bytes_: int) -> str:
+    """A GPU's memory as its makers count it: ``24 GB`` for 24,564 MiB."""
+    return translate("format", "{number} GB").format(number=f"{round(bytes_ / 2**30):,}")
+
+
+def line_speed(bytes_per_s: float) -> str:
+    """``810 Mb/s``, ``2.0 Gb/s``: as lines are sold, in bits."""
+    megabits = bytes_per_s * 8 / 1e6
+    if megabits >= 1000:
+        return translate("format", "{number} Gb/s").format(number=f"{megabits / 1000:,.1f}")
+    return translate("format", "{number} Mb/s").format(number=f"{megabits:,.0f}")
+
+
 def part_of_size(used_bytes: int, total_bytes: int) -> str:
     """``19.8 of 24.0 GB``"""
     used, total = used_bytes / GB, total_bytes / GB

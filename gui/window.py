@@ -94,7 +94,7 @@ class Window(QMainWindow):
         row.addWidget(self._side)
         row.addWidget(self._stack, 1)
         self.setCentralWidget(whole)
-        self._stack.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.go("runs")
         self._say_billing()
 
@@ -206,6 +206,7 @@ class Window(QMainWindow):
         if place == "new_run":
             wizard = self._factories.new_run()
             wizard.started.connect(self._on_started)
+            wizard.accounts_wanted.connect(partial(self.go, "accounts"))
             return wizard
         makers = {"result": self._factories.result, "accounts": self._factories.accounts}
         return makers.get(place, self._factories.settings)()

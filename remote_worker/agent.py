@@ -21,6 +21,7 @@ import argparse
 import contextlib
 import errno
 import hashlib
+import importlib
 import json
 import os
 import platform
@@ -707,6 +708,8 @@ def stop(root: Path, asked: argparse.Namespace) -> dict[str, Any]:
     """End the worker of JOB, or without JOB every worker of this folder."""
     if asked.job:
         return _stop(root, Slot(root, asked.job), asked.grace)
+    with contextlib.suppress(OSError):  # a guard without a bill to end leaves with its order
+        (root / ".guard" / "order").unlink()
     states = [read_json(path) for path in sorted((root / ".workers").glob("*.json"))]
     return {"jobs": {state["job"]: _stop(root, Slot(root, state["job"]), asked.grace) for state in states if state}}
 
@@ -744,6 +747,31 @@ def _wait_gone(slot: Slot, seconds: float) -> bool:
     return not alive
 
 
+# --- the guard --------------------------------------------------------------------------------------------------------
+
+
+def _guards(root: Path, worker: str) -> Any:
+    """The guard's module, which comes with the worker; what it needs of the agent it takes from this one."""
+    if not (inside(root, worker) / "remote_worker" / "guard.py").is_file():
+        raise failed(f"no worker in {worker}")
+    sys.path.insert(0, str(inside(root, worker)))
+    sys.modules.setdefault("remote_worker.agent", sys.modules[__name__])
+    return importlib.import_module("remote_worker.guard")
+
+
+def guard(root: Path, asked: argparse.Namespace) -> dict[str, Any]:
+    """Let a guard end the bill of this machine when nobody renews its lease any more."""
+    return dict(_guards(root, asked.worker).start(root, asked))
+
+
+def renew(root: Path, asked: argparse.Namespace) -> dict[str, Any]:
+    return dict(_guards(root, asked.worker).renew(root, asked))
+
+
+def guard_status(root: Path, asked: argparse.Namespace) -> dict[str, Any]:
+    return dict(_guards(root, asked.worker).status(root, asked))
+
+
 # --- the door ---------------------------------------------------------------------------------------------------------
 
 
@@ -758,9 +786,10 @@ def parser() -> Parser:
     verbs = top.add_subparsers(dest="verb", required=True, parser_class=Parser)
 
     def verb(does: Any, *positional: str) -> argparse.ArgumentParser:
-        made = verbs.add_parser(does.__name__, add_help=False)
+        made = verbs.add_parser(does.__name__.replace("_", "-"), add_help=False)
         for name in positional:
-            made.add_argument(name, type=int if name in ("size", "offset") else float if name == "wait" else str)
+            kind: Any = int if name in ("size", "offset") else float if name in ("wait", "seconds") else str
+            made.add_argument(name, type=kind)
         made.set_defaults(does=does)
         return made
 
@@ -780,6 +809,16 @@ def parser() -> Parser:
     stopping = verb(stop)
     stopping.add_argument("job", nargs="?", default="")
     stopping.add_argument("--grace", type=float, default=20.0)
+    guarding, renewing = verb(guard, "job", "seconds"), verb(renew, "seconds")
+    for made in (guarding, renewing, verb(guard_status)):
+        made.add_argument("--worker", required=True)
+        made.add_argument("--money", type=float)  # seconds for which there is some; none = no limit
+        made.add_argument("--home", default="")  # the shards that are there
+    guarding.add_argument("--cloud", action="store_true")  # there is a provider to ask for the end of the bill
+    guarding.add_argument("--url", default="")  # where; "" = the usual place
+    guarding.add_argument("--wait", type=float, default=40.0)  # most for the proof
+    guarding.add_argument("--grace", type=float, default=20.0)  # for the worker to finish what it is at
+    guarding.add_argument("--pace", type=float, default=1.0)  # of all it does; shorter for a test
     return top
 
 

@@ -19,6 +19,8 @@ from __future__ import annotations
 import dataclasses
 import enum
 import json
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -31,6 +33,9 @@ EVENTS_FILE = "events.jsonl"
 SHARDS_DIR = "shards"
 SHARD_INDEX = "shards/index.jsonl"
 EXIT_FILE = "exit.json"
+
+LONGEST_SHARDS_TEXT = 24_000
+MOST_SHARDS = 1_000_000
 
 
 class Failure(str, enum.Enum):
@@ -192,6 +197,48 @@ class WorkerExit:
     asked: bool  # somebody asked for it with the agent's ``stop``
 
 
+class Proof(str, enum.Enum):
+    """Whether the guard has shown that it can end the bill."""
+
+    PENDING = "pending"  # not tried to the end yet
+    PROVEN = "proven"
+    NO_CLOUD = "no-cloud"  # nobody to ask for it: this guard ends the worker alone
+    NO_KEY = "no-key"  # the machine does not have, or does not show, its own restricted key
+    REFUSED = "refused"  # the provider does not let this key do it
+    NO_ANSWER = "no-answer"  # the provider cannot be reached from the machine; tried again and again
+
+
+class GuardPhase(str, enum.Enum):
+    NONE = "none"  # there was never a guard
+    WATCHING = "watching"
+    ENDING = "ending"  # the time is up; asked again and again until the bill has ended
+    OVER = "over"  # there is nothing left to end
+
+
+class GuardCause(str, enum.Enum):
+    """Why the guard ends, or ended, the bill."""
+
+    NONE = ""
+    LEASE = "lease"  # nobody renewed it
+    MONEY = "money"
+
+
+@dataclass(frozen=True)
+class GuardReport:
+    """What the machine says of its guard: the reply of the agent's ``guard``, ``renew`` and ``guard-status``."""
+
+    alive: bool
+    phase: GuardPhase
+    proof: Proof
+    detail: str = ""  # of the last answer that was no yes: "403 not_authorized"; for the log
+    cause: GuardCause = GuardCause.NONE
+    tries: int = 0  # how often it has asked for the end
+    unfetched: int = 0  # finished shards that are on the machine alone
+    lease_left_s: float = 0.0
+    money_left_s: float = -1.0  # -1 = no limit
+    restarted: bool = False  # it was gone, and this call started another
+
+
 def to_line(value: Any) -> bytes:
     """A dataclass of this module as one line of JSON; fields at their defaults are left out."""
     return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
@@ -275,3 +322,27 @@ def parse_event(line: bytes | str) -> WorkerEvent:
 def parse_exit(text: bytes | str) -> WorkerExit:
     """Raises ValueError when it is not a WorkerExit."""
     return _made(WorkerExit, json.loads(text))
+
+
+def parse_shards(text: str) -> frozenset[int]:
+    """Shard numbers as ``shards_text`` writes them. Raises ValueError."""
+    shards: set[int] = set()
+    for part in text.split(",") if text else ():
+        found = re.fullmatch(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", part)
+        span = range(int(found[1]), int(found[2] or found[1]) + 1) if found else range(0)
+        if not span or len(shards) + len(span) > MOST_SHARDS:
+            raise ValueError(f"not shards: {part[:40]!r}")
+        shards.update(span)
+    return frozenset(shards)
+
+
+def shards_text(shards: Iterable[int], longest: int = LONGEST_SHARDS_TEXT) -> str:
+    """Shard numbers in few characters: "0-17,19". What would make it longer than ``longest`` is left out."""
+    parts: list[list[int]] = []
+    for shard in sorted(shards):
+        if parts and parts[-1][-1] == shard - 1:
+            parts[-1][1:] = [shard]
+        else:
+            parts.append([shard])
+    text = ",".join("-".join(map(str, part)) for part in parts)
+    return text if len(text) <= longest else text[: text.rindex(",", 0, longest + 1)]

@@ -15,6 +15,7 @@
     │   ├── CloudUnreachable      (temporary) no answer; never "nothing is there"
     │   ├── OfferGone             somebody else was faster
     │   ├── CloudRefused          the provider said no
+    │   ├── PriceChanged          what was rented costs more than what was shown
     │   └── InstanceLost          the instance is not there any more, or will never run
     ├── MachineError
     │   ├── ConnectionLost        (temporary) cut, timed out, refused
@@ -22,6 +23,7 @@
     │   ├── LoginRefused          (temporary) the key is not accepted (yet)
     │   ├── MachineDiskFull
     │   ├── PythonMissing
+    │   ├── GuardUnproven         nothing on the machine has shown that it can end the bill
     │   ├── PackagesMissing       a Python without what the model needs
     │   ├── TransferCorrupt       (temporary) what arrived is not what was sent
     │   └── AgentFailed           a verb of the agent failed for another reason
@@ -29,6 +31,7 @@
     │   ├── WorkerKilled          the kernel or somebody ended the worker
     │   ├── WorkerFailed          the worker gave up and said why
     │   └── ModelChanged          the model is not the one that made what is home
+    ├── BudgetReached             the limit of the plan is spent
     ├── LocalDiskFull
     ├── LocalFileRefused          this computer does not let us use a file or folder
     ├── RunBusy                   another Embark on this computer is carrying this run out
@@ -192,6 +195,15 @@ class InstanceLost(CloudError):
     status: str = ""
 
 
+@_error
+class PriceChanged(CloudError):
+    """Micro-dollars an hour."""
+
+    cloud: str
+    shown: int
+    rented: int
+
+
 class MachineError(EmbarkError):
     pass
 
@@ -226,6 +238,13 @@ class MachineDiskFull(MachineError):
 @_error
 class PythonMissing(MachineError):
     tried: list[str]
+
+
+@_error
+class GuardUnproven(MachineError):
+    """``proof`` is one of ``remote_worker.protocol.Proof``."""
+
+    proof: str
 
 
 @_error
@@ -273,6 +292,14 @@ class ModelChanged(WorkerError):
     model: str
     before: str
     now: str
+
+
+@_error
+class BudgetReached(EmbarkError):
+    """Micro-dollars."""
+
+    limit: int
+    spent: int
 
 
 @_error

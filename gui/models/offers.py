@@ -8,14 +8,14 @@ from PySide6.QtGui import QFont
 from gui import theme
 from gui.core.cloud.base import Offer
 from gui.core.plan import PRACTICE_CLOUD, Estimate
-from gui.format import duration, money, number, percent, price, size
+from gui.format import duration, gpu_memory, line_speed, money, number, percent, price, size
 
 Index = QModelIndex | QPersistentModelIndex
 Row = tuple[Offer, Estimate]
 WORDS_ROW = 1
 CHOSEN_ROLE = Qt.ItemDataRole.UserRole
-_CHOICE, _NAME, _COST, _TIME, _HOUR, _MEMORY, _PLACE, _RELIABLE, _DISK = range(9)
-_RIGHT = (_COST, _TIME, _HOUR, _RELIABLE, _DISK)
+_CHOICE, _NAME, _COST, _TIME, _HOUR, _MEMORY, _PLACE, _RELIABLE, DOWNLOAD, DISK = range(10)
+_RIGHT = (_COST, _TIME, _HOUR, _RELIABLE, DOWNLOAD, DISK)
 
 
 class OffersModel(QAbstractTableModel):
@@ -42,7 +42,7 @@ class OffersModel(QAbstractTableModel):
         return 0 if parent.isValid() or not self._rows else len(self._rows) + 1
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else _DISK + 1
+        return 0 if parent.isValid() else DISK + 1
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         words = index.row() == WORDS_ROW
@@ -81,6 +81,7 @@ class OffersModel(QAbstractTableModel):
             self.tr("Memory"),
             self.tr("Where"),
             self.tr("Reliable"),
+            self.tr("Download"),
             self.tr("Disk"),
         )[section]
 
@@ -100,14 +101,19 @@ class OffersModel(QAbstractTableModel):
                 return self._pretend(offer, price(offer.price_per_hour))
             case 5:
                 if offer.vram_bytes:
-                    return size(offer.vram_bytes)
+                    each = gpu_memory(offer.vram_bytes)
+                    return f"{offer.gpu_count} \u00d7 {each}" if offer.gpu_count > 1 else each
                 return self.tr("{memory}, {cores} cores").format(
                     memory=size(offer.memory_bytes), cores=number(offer.cores)
                 )
             case 6:
+                if offer.data_centre:
+                    return self.tr("{place} (data centre)").format(place=offer.place)
                 return offer.place or self.tr("here")
             case 7:
                 return percent(offer.reliability, digits=1) if offer.place else "\u2013"
+            case 8:
+                return line_speed(offer.download_bytes_per_s) if offer.place else "\u2013"
             case _:
                 return size(offer.disk_bytes)
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from gui.core import errors
 from gui.core.plan import Page, PlanProblem, Trouble
 from gui.core.result.check import Check
-from gui.format import duration, size
+from gui.core.units import MicroUsd
+from gui.format import duration, money, per_hour, size
 from gui.text.names import check_name, cloud_name
 from gui.text.plan_files import describe_fault
 from gui.text.troubles import describe_trouble
@@ -215,6 +216,21 @@ def _instance_lost(error: errors.InstanceLost) -> Words:
     return what.format(id=error.instance_id, cloud=cloud_name(error.cloud)), means, todo
 
 
+@describe_error.register
+def _price_changed(error: errors.PriceChanged) -> Words:
+    what = translate("text.errors", "The machine costs {rented}, not {shown} as it was shown.")
+    what = what.format(rented=per_hour(MicroUsd(error.rented)), shown=per_hour(MicroUsd(error.shown)))
+    means = translate("text.errors", "It is rented and billed at that price. Nothing was sent to it yet.")
+    return what, means, translate("text.errors", "Destroy it, or continue at this price.")
+
+
+@describe_error.register
+def _budget_reached(error: errors.BudgetReached) -> Words:
+    what = translate("text.errors", "The limit of {limit} is reached.").format(limit=money(MicroUsd(error.limit)))
+    means = translate("text.errors", "What was finished is on this computer. Nothing more is embedded.")
+    return what, means, translate("text.errors", "Begin a new run with a higher limit.")
+
+
 # --- the machine ------------------------------------------------------------------------------------------------------
 
 
@@ -222,6 +238,16 @@ def _instance_lost(error: errors.InstanceLost) -> Words:
 def _machine(error: errors.MachineError) -> Words:
     del error
     return translate("text.errors", "The machine could not do its work."), _home_is_safe(), _continue_elsewhere()
+
+
+@describe_error.register
+def _guard_unproven(error: errors.GuardUnproven) -> Words:
+    del error
+    what = translate("text.errors", "Nothing on the machine could show that it can end the bill by itself.")
+    means = translate(
+        "text.errors", "If this computer is closed or offline, the machine is billed until you destroy it."
+    )
+    return what, means, translate("text.errors", "Destroy it, or continue and keep Embark open.")
 
 
 @describe_error.register

@@ -6,7 +6,7 @@ from functools import singledispatch
 
 from gui.core.errors import EmbarkError
 from gui.core.run import state as e
-from gui.format import duration, number, part_of, per_hour, percent, rate, size
+from gui.format import duration, money, number, part_of, per_hour, percent, rate, size
 from gui.text.errors import describe_error
 from gui.text.names import check_name, cloud_name, step_name
 from gui.translate import translate
@@ -106,6 +106,43 @@ def _rented(event: e.Rented) -> str:
         return translate("text.log", "{machine} is ours, for practice: nothing is charged.").format(machine=machine)
     said = translate("text.log", "{machine} is rented from {cloud}: {rate} from now on.")
     return said.format(machine=machine, cloud=cloud_name(event.cloud), rate=per_hour(event.price_per_hour))
+
+
+@_line.register
+def _rate_changed(event: e.RateChanged) -> str:
+    return translate("text.log", "The machine now costs {rate}.").format(rate=per_hour(event.per_hour))
+
+
+@_line.register
+def _charged(event: e.Charged) -> str:
+    return translate("text.log", "The cloud's own account says {money} so far.").format(money=money(event.amount))
+
+
+@_line.register
+def _billed(event: e.Billed) -> str:
+    return translate("text.log", "The cloud's own account says {money} in all.").format(money=money(event.amount))
+
+
+@_line.register
+def _guarded(event: e.Guarded) -> str:
+    if event.proven:
+        said = translate(
+            "text.log", "The guard can end the bill, and has shown it: {time} after it last heard of Embark."
+        )
+        return said.format(time=duration(event.lease_s))
+    return translate("text.log", "The guard could not show that it can end the bill by itself.")
+
+
+@_line.register
+def _budget_warned(event: e.BudgetWarned) -> str:
+    del event
+    return translate("text.log", "Four fifths of the limit are spent.")
+
+
+@_line.register
+def _limit_reached(event: e.LimitReached) -> str:
+    said = translate("text.log", "The limit is reached: {money}. What is finished comes home, then the bill ends.")
+    return said.format(money=money(event.spent))
 
 
 @_line.register

@@ -23,12 +23,13 @@ from gui.core.errors import AgentFailed, ConnectionLost, EmbarkError, TransferCo
 from gui.core.machine.keys import Identity, generate
 from gui.core.machine.machine import Machine
 from gui.core.paths import Paths
-from gui.core.plan import AtTheEnd, MachineChoice, Plan, ResultChoice, to_toml
+from gui.core.plan import AtTheEnd, Budget, MachineChoice, Plan, ResultChoice, to_toml
 from gui.core.result.result import open_result
 from gui.core.run import state as e
 from gui.core.run.run import Run
 from gui.core.run.state import Phase, Snapshot
 from gui.core.run.world import World
+from gui.core.units import micro_usd
 from tests.fake_vast.boots import AT_ONCE, EXITS, GOES_OFFLINE, OCI_FAILED, READY, STUCK, Boot
 from tests.fake_vast.faults import Trouble
 from tests.fake_vast.server import FakeVast
@@ -121,13 +122,14 @@ class Chaos:
         self.home = home
         self.chance = random.Random(seed)
         self.schedule = Schedule(self.chance)
-        self.provider = Provider(credit=100.0)
+        self.provider = Provider(credit=100_000.0)
         self.provider.boot = self.chance.choice([READY, AT_ONCE])
         self.provider.next_boots = self.schedule.boots
         self.provider.charges_lag_s = self.chance.choice([0.0, 60.0])
         self.provider.linger = self.chance.choice([0, 0, 2])
         self.provider.deaf_destroys = self.chance.choice([0, 0, 1])
-        for price in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+        # Dear, so that a run of minutes costs dollars: the provider's account is in tenths of a cent.
+        for price in (20, 30, 40, 50, 60, 70, 80, 90):
             number = self.provider.add_offer(dph_base=price)
             if self.chance.random() < 0.2:
                 self.provider.take(number)
@@ -146,6 +148,7 @@ class Chaos:
             data=DataSpec(items=(str(self.home / "items.json"),)),
             machine=MachineChoice(cloud="vast", disk_gb=20),
             result=ResultChoice(folder=self.home / "result", destroy=AtTheEnd.WHEN_VERIFIED),
+            budget=Budget(limit=micro_usd(10_000)),
             shard_rows=SHARD_ROWS,
         )
 
@@ -233,7 +236,7 @@ class Chaos:
 
     def assert_meter(self, end: Snapshot) -> None:
         billed = sum(self.provider.ledger.dollars(number) for number in self.ours()) * 1e6
-        assert abs(end.money.so_far - billed) <= max(0.02 * billed, 200), (end.money.so_far, billed)
+        assert abs(end.money.so_far - billed) <= 0.02 * billed, (end.money.so_far, billed)
 
     def close(self) -> None:
         self.fake.close()

@@ -23,7 +23,7 @@ from gui.tasks import under_way
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Any warning of Qt fails a test, except what the platform without a display says of itself."""
     for item in items:
-        item.add_marker(pytest.mark.qt_log_ignore("does not support propagateSizeHints", extend=True))
+        item.add_marker(pytest.mark.qt_log_ignore("plugin does not support", extend=True))
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.app import App
@@ -71,6 +72,17 @@ def cut_off(page: QWidget) -> list[str]:
     return cut
 
 
+def nameless(page: QWidget) -> list[str]:
+    """What the keyboard reaches and a screen reader could not name."""
+    widgets = [one for one in page.findChildren(QWidget) if not isinstance(one.parent(), QAbstractSpinBox)]
+    reached = [one for one in widgets if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    return [
+        f"{type(one).__name__} in {type(one.parent()).__name__}"
+        for one in reached
+        if not one.accessibleName() and not (isinstance(one, QAbstractButton) and one.text())
+    ]
+
+
 def test_it_opens_usable_and_closes_with_nothing_left(qtbot: QtBot, program: Program) -> None:
     assert program.window._side.bill.accessibleName().startswith("Nothing is being billed")
     assert program.window._stack.currentWidget() is program.window._runs_page()
@@ -118,24 +130,26 @@ def shown() -> list[QWidget]:
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_nothing_is_cut_off_at_the_smallest_comfortable_size(qtbot: QtBot, program: Program, language: str) -> None:
+def test_everything_can_be_read_and_named_at_the_smallest_comfortable_size(
+    qtbot: QtBot, program: Program, language: str
+) -> None:
     window = program.window
     program.app._on_settings_changed(Settings(language=language, theme="light"))  # type: ignore[arg-type]
     cut = {}
     for place in ("runs", "bill", "accounts", "settings"):
         window.go(place)
         qtbot.waitUntil(lambda: not under_way(), timeout=20_000)
-        cut[place] = cut_off(window)
+        cut[place] = [*cut_off(window), *nameless(window)]
     for name, snapshot in moments():
         window.on_changed(snapshot)
         window.open_run(snapshot.run_id)
-        cut[name] = cut_off(window)
+        cut[name] = [*cut_off(window), *nameless(window)]
     window._on_sample_wanted()
     wizard = window._stack.currentWidget()
     assert isinstance(wizard, NewRunPage)
     for number in range(5):
         qtbot.waitUntil(wizard.next.isEnabled, timeout=20_000)
-        cut[f"wizard {number}"] = cut_off(window)
+        cut[f"wizard {number}"] = [*cut_off(window), *nameless(window)]
         if number < 4:
             wizard.next.click()
     window._snapshots.clear()

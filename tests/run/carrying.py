@@ -41,7 +41,7 @@ def scripted(stage: Stage, **script: object) -> Callable[[str], None]:
         Stage.fault(stage, verb)
         if verb == "launch":
             launches += 1
-            path = next((stage.home / "machines").iterdir()) / "job" / "script.json"
+            path = max((stage.home / "machines").iterdir()) / "job" / "script.json"
             path.write_text(json.dumps(script if launches == 1 else {}))
 
     return fault

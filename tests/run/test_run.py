@@ -247,7 +247,7 @@ def test_a_run_that_asks_still_asks_after_the_program_was_closed(stage: Stage) -
 
 
 def test_a_paused_run_keeps_its_machine_and_its_shards_and_goes_on(stage: Stage) -> None:
-    stage.fault = scripted(stage, pause_s=0.3)  # type: ignore[method-assign]
+    stage.fault = scripted(stage, pause_s=1.0)  # type: ignore[method-assign]
     runs = Runs(stage.world())
     run_id = runs.start(stage.plan())
     came = threading.Event()
@@ -311,6 +311,63 @@ def test_an_instance_that_vanished_is_said_and_the_next_one_makes_only_what_is_m
     assert_whole(stage)
     refetched = [one.event.shard for one in end.log if isinstance(one.event, e.ShardHome)]
     assert len(refetched) == len(set(refetched))
+
+
+def test_an_interruptible_machine_that_is_taken_away_is_replaced_and_only_the_rest_is_made(stage: Stage) -> None:
+    stage.cloud.interruptible = True
+    slow, taken = scripted(stage, pause_s=0.3), False
+
+    def fault(verb: str) -> None:
+        nonlocal taken
+        slow(verb)
+        if verb == "read" and not taken and len(list(stage.result.glob("shards/*.npz"))) >= 2:
+            taken = True
+            stage.cloud.destroy("1")
+            raise cut("read")
+
+    stage.fault = fault  # type: ignore[method-assign]
+    end = carried_out(stage)
+    assert end.phase is Phase.FINISHED
+    assert_whole(stage)
+    assert [one.price_per_hour for one in stage.cloud.rented] == [
+        stage.cloud.price_per_hour, 2 * stage.cloud.price_per_hour,
+    ]  # fmt: skip
+    homes = [one.event.shard for one in end.log if isinstance(one.event, e.ShardHome)]
+    assert sorted(homes) == sorted(set(homes))
+    assert not stage.cloud.listed
+
+
+def test_the_limit_ends_the_bill_and_keeps_what_is_home(stage: Stage) -> None:
+    stage.fault = scripted(stage, pause_s=0.3)  # type: ignore[method-assign]
+    runs = Runs(stage.world())
+    run_id = runs.start(stage.plan())
+    came = threading.Event()
+    runs.subscribe(lambda snapshot: came.set() if snapshot.shards_home else None)
+    assert came.wait(END_S)
+    stage.clock_s += 24 * 3600  # at $0.41 an hour the limit of $5 is passed
+    end = runs.wait(run_id, END_S)
+    runs.close()
+    assert end.phase is Phase.INCOMPLETE
+    assert type(end.error).__name__ == "BudgetReached"
+    assert end.shards_home
+    assert not stage.cloud.listed
+
+
+def test_a_dearer_machine_than_shown_is_asked_about(stage: Stage) -> None:
+    stage.at_the_end = AtTheEnd.ASK
+    stage.cloud.dearer = 1.5
+    runs = Runs(stage.world())
+    run_id = runs.start(stage.plan())
+    asking = wait_for(runs, run_id, Phase.ASKING)
+    assert type(asking.error).__name__ == "PriceChanged"
+    runs.go_on(run_id)
+    wait_for(runs, run_id, Phase.GOING)
+    asking = wait_for(runs, run_id, Phase.ASKING)
+    assert asking.complete
+    runs.destroy(run_id)
+    assert runs.wait(run_id, END_S).phase is Phase.FINISHED
+    runs.close()
+    assert len(stage.cloud.rented) == 1
 
 
 def test_a_shard_lost_on_this_computer_is_made_again(stage: Stage) -> None:

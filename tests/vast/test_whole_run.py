@@ -59,6 +59,7 @@ def test_from_an_offer_to_vectors_and_a_closed_bill(tmp_path: Path) -> None:
         (creation,) = [one for one in world.ledger.creations if one.label.startswith("embark-")]
         assert creation.offer_id == cheapest
         assert world.billing() == {training}
-        assert {seen.status for seen in fake.requests} == {200}
+        # The log of a machine takes a moment to be there; all else is answered at once.
+        assert {seen.status for seen in fake.requests if seen.endpoint != "result"} == {200}
         billed = micro_usd(world.ledger.dollars(creation.instance_id))
         assert billed <= snapshot.money.so_far < micro_usd("0.02")

@@ -163,6 +163,9 @@ class Charge:
 class PaidCloud(Cloud, Protocol):
     """A cloud with an account that real money is on. Its verbs raise like those of ``Cloud``."""
 
+    guard_url: str
+    """Where the guard on a machine asks for the end of the bill; "" = the provider's usual address."""
+
     def credit(self) -> MicroUsd:
         """What can be spent now; below zero when more was used than there was."""
 

@@ -127,7 +127,8 @@ class VastCloud:
         self._host_keys: dict[str, str] = {}
         self._seen_at: dict[str, datetime] = {}  # instances of others, before the provider says since when they run
         self._lock = threading.Lock()
-        url = base_url or os.environ.get(URL_VARIABLE) or URL
+        self.guard_url = base_url or os.environ.get(URL_VARIABLE) or ""
+        url = self.guard_url or URL
         self._http = HttpClient(
             NAME, url, self._key, LIMITS, final=frozenset({QUOTA}), clock=clock, sleep=sleep, silence_s=silence_s
         )

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from gui.core.errors import EmbarkError
+from gui.core.errors import BudgetReached, EmbarkError, GuardUnproven
 from gui.core.plan import Plan, from_toml
 from gui.core.run import state as e
-from gui.core.run.spend import embedding_cost, meter
+from gui.core.run.spend import at_rate, embedding_cost, meter
 from gui.core.run.state import Heading, Phase, Recorded, Rental, Snapshot, Step, StepState, StepStatus
 from gui.core.units import MicroUsd
 
@@ -18,6 +18,19 @@ T = TypeVar("T")
 
 MAX_POINTS = 600
 """Points a chart keeps; beyond that every other one of the older half goes."""
+
+
+OF_A_RENTING = (
+    e.RentIntended,
+    e.OfferLost,
+    e.RentUnanswered,
+    e.Rented,
+    e.Connected,
+    e.RateChanged,
+    e.Charged,
+    e.DestroyIntended,
+    e.Destroyed,
+)
 
 
 def fold_all(run_id: str, events: list[Recorded]) -> Snapshot:
@@ -36,10 +49,7 @@ def fold(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
         snapshot = replace(snapshot, log=(*snapshot.log, recorded))
     if isinstance(event, e.StepStarted | e.StepDone | e.StepWaiting | e.StepFailed):
         snapshot = _stepped(snapshot, recorded)
-    elif isinstance(
-        event,
-        e.RentIntended | e.OfferLost | e.RentUnanswered | e.Rented | e.Connected | e.DestroyIntended | e.Destroyed,
-    ):
+    elif isinstance(event, OF_A_RENTING):
         snapshot = _rented(snapshot, recorded)
     elif isinstance(event, e.PauseWanted | e.Paused | e.GoOnWanted | e.StopWanted | e.DestroyWanted | e.KeepWanted):
         snapshot = _commanded(snapshot, event)
@@ -100,6 +110,8 @@ def _rented(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
             return replace(
                 snapshot,
                 intended_label=event.label,
+                offer_id=event.offer_id,
+                shown_price_per_hour=event.price_per_hour,
                 estimate=event.estimate,
                 attempt=snapshot.attempt + 1,
                 money=replace(snapshot.money, pretend=event.pretend_price),
@@ -117,6 +129,11 @@ def _rented(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
                 event.price_per_hour,
                 event.pretend_price,
                 event.rented_at,
+                rate_per_hour=event.price_per_hour,
+                rate_since=event.rented_at,
+                traffic_in_per_gb=event.traffic_in_per_gb,
+                traffic_out_per_gb=event.traffic_out_per_gb,
+                interruptible=event.interruptible,
             )
             return replace(
                 snapshot,
@@ -128,6 +145,14 @@ def _rented(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
         case e.Connected():
             pinned = snapshot.pinned_host_key if event.vouched else event.host_key
             return replace(snapshot, vouched_host_key=event.vouched, pinned_host_key=pinned)
+        case e.RateChanged() if snapshot.rental:
+            return replace(snapshot, rental=at_rate(snapshot.rental, event.per_hour, at))
+        case e.Charged() if snapshot.rental:
+            since = max(event.until, snapshot.rental.rented_at)
+            rental = replace(snapshot.rental, accrued=event.amount, charged=event.amount, rate_since=min(since, at))
+            return replace(snapshot, rental=rental)
+        case e.RateChanged() | e.Charged():
+            return snapshot  # of a machine that is gone
         case e.DestroyIntended():
             return replace(snapshot, destroy_intended=True, phase=Phase.GOING)
         case e.Destroyed():
@@ -146,8 +171,19 @@ def _rented(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
                 upload_bytes=0,
                 rows_per_s=0.0,
                 remaining_s=-1.0,
+                fetched_bytes=0,
+                guarded=None,
+                unguarded_accepted=False,
+                steps=_afresh(snapshot),
             )
     raise AssertionError(event)
+
+
+def _afresh(snapshot: Snapshot) -> tuple[tuple[Step, StepState], ...]:
+    """The steps when a machine is given back before its time: the next one begins from the beginning."""
+    if snapshot.heading is not Heading.FINISH or not snapshot.missing_shards:
+        return snapshot.steps
+    return tuple((step, StepState()) for step, _ in snapshot.steps)
 
 
 def _commanded(snapshot: Snapshot, event: e.AnyEvent) -> Snapshot:
@@ -182,6 +218,7 @@ def _gone_on(snapshot: Snapshot) -> Snapshot:
         phase=Phase.GOING,
         steps=steps,
         error=None,
+        unguarded_accepted=isinstance(snapshot.error, GuardUnproven) and snapshot.rental is not None,
         ended_at=None,
         destroy_wanted=False,
         lost_offers=(),
@@ -226,12 +263,22 @@ def _advanced(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
                 snapshot,
                 shards_home=shards_home,
                 skipped=snapshot.skipped + event.skipped,
+                fetched_bytes=snapshot.fetched_bytes + event.size_bytes,
                 rows_done=max(snapshot.rows_done, rows),
             )
         case e.ShardLost():
             return _lost_shard(snapshot, event.shard)
         case e.Verified():
             return replace(snapshot, verified=event.report)
+        case e.Billed():
+            return replace(snapshot, spent_before=event.amount)
+        case e.Guarded():
+            return replace(snapshot, guarded=event)
+        case e.BudgetWarned():
+            return replace(snapshot, budget_warned=True)
+        case e.LimitReached():
+            over = BudgetReached(limit=snapshot.plan.budget.limit, spent=event.spent)
+            return replace(snapshot, heading=Heading.FAILED, error=over, phase=Phase.GOING)
         case e.DestroyAsked():
             return replace(snapshot, phase=Phase.ASKING, unfetched=event.unfetched, destroy_wanted=False)
         case e.Ended():

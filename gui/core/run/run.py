@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 
 from filelock import FileLock, Timeout
 
@@ -20,6 +21,7 @@ from gui.core.dataset import Dataset
 from gui.core.errors import (
     ConnectionLost,
     EmbarkError,
+    InstanceLost,
     LocalDiskFull,
     LocalFileRefused,
     LoginRefused,
@@ -31,9 +33,10 @@ from gui.core.machine.machine import Machine
 from gui.core.run import state as e
 from gui.core.run.fold import fold, fold_all, heeds
 from gui.core.run.journal import Journal
+from gui.core.run.lease import Lease
 from gui.core.run.shards import Shards
 from gui.core.run.state import AnyEvent, Command, Heading, Phase, Recorded, Snapshot, Step, StepStatus
-from gui.core.run.steps import embed, outcome, rental, upload
+from gui.core.run.steps import embed, guarding, outcome, rental, upload
 from gui.core.run.world import World
 from remote_worker.protocol import ShardEntry
 
@@ -46,6 +49,7 @@ on by itself meanwhile, and giving up would not end the bill."""
 FIRST_CONNECTION_TRIES = 20
 BRING_HOME_TRIES = 5
 PUBLISH_EVERY_S = 0.1
+WARN_AT = 0.8
 MOVED_ON: dict[type[AnyEvent], Step] = {e.ShardHome: Step.EMBED, e.Uploaded: Step.UPLOAD}
 """Events after which a temporary error in their lane counts as the first again. That bytes went over is none: what
 arrives broken every time would go over for ever."""
@@ -83,6 +87,11 @@ class Run:
         self._heading = self.snapshot.heading  # that the walk under way began with
         self._machines: dict[Step, Machine] = {}
         self._tries: dict[Step, int] = {}
+        self._lease: Lease | None = None
+        self._leased = ""  # the instance that the lease is on
+        self.not_watched_until: datetime | None = None  # a lease that could not be renewed is left alone for a while
+        self._taken = False  # an interruptible machine turned out to be gone
+        self._reported: set[type[Exception]] = set()  # kinds of bugs
         self._published = 0.0
         self._thread: threading.Thread | None = None
 
@@ -98,9 +107,9 @@ class Run:
         Raises RunBusy when another process carries it out: then nothing is written down. Not for subscribers once
         the run has ended.
         """
-        if not self._taken(command):
+        if not self._passed_on(command):
             with self._starting:
-                if not self._taken(command):  # another thread may have been faster
+                if not self._passed_on(command):  # another thread may have been faster
                     self._begin(command)
             self._publish(at_once=True)
 
@@ -121,7 +130,7 @@ class Run:
             lock.release()
             raise
 
-    def _taken(self, command: Command | None) -> bool:
+    def _passed_on(self, command: Command | None) -> bool:
         """Whether a thread is under way that takes the command up; False for one that is at its end."""
         with self._condition:
             if not self.alive or self.snapshot.ended or self._detached:
@@ -177,7 +186,12 @@ class Run:
     def note(self, event: AnyEvent) -> None:
         """Write an event down (unless it is transient), fold it, tell the subscribers."""
         with self._condition:
+            before = self.snapshot.heading
             self._write(event)
+            self._mind_the_limit()
+            redirected = self.snapshot.heading is not before
+        if redirected:
+            self._let_go()
         self._publish(at_once=not isinstance(event, e.TRANSIENT))
 
     def _write(self, event: AnyEvent) -> None:
@@ -203,6 +217,17 @@ class Run:
                 self._published = now
                 self._changed(self.snapshot)
 
+    def _mind_the_limit(self) -> None:
+        """Warn at four fifths of the limit; at the limit turn towards fetch and release. The condition is held."""
+        snapshot, money = self.snapshot, self.snapshot.money
+        under_way = snapshot.heading in (Heading.FINISH, Heading.PAUSE) and not snapshot.complete
+        if snapshot.rental is None or money.pretend or not under_way:
+            return
+        if money.so_far >= money.limit:
+            self._write(e.LimitReached(money.so_far))
+        elif money.so_far >= money.limit * WARN_AT and not snapshot.budget_warned:
+            self._write(e.BudgetWarned())
+
     def check(self) -> None:
         """Raises Detached or Redirected when the step should be left. Called at every point where it may be."""
         if self._detached:
@@ -214,14 +239,14 @@ class Run:
         """Leave the step and walk again from what the snapshot says now."""
         raise Redirected
 
-    def wait(self, seconds: float, enough: Callable[[], bool] = lambda: False) -> None:
-        """Wait, ticking, or until ``enough``; leaves the step when the run is redirected or detached."""
+    def wait(self, seconds: float) -> None:
+        """Wait, ticking; leaves the step when the run is redirected or detached."""
         left_s = seconds
-        while left_s > 0 and not enough():
+        while left_s > 0:
             self.check()
             slice_s = min(1.0, left_s)
             with self._condition:
-                if not (self._detached or self.snapshot.heading is not self._heading or enough()):
+                if not self._detached and self.snapshot.heading is self._heading:
                     self.world.wait(self._condition, slice_s)
             left_s -= slice_s
             self.note(e.Tick())
@@ -241,6 +266,16 @@ class Run:
         for shard, sha256 in sorted(self.snapshot.shard_hashes.items()):
             if not self.shards.whole(shard, sha256):
                 self.note(e.ShardLost(shard))
+
+    @property
+    def lease(self) -> Lease | None:
+        """The hold on the machine of this attempt, where its bill needs a guard."""
+        rental = self.snapshot.rental
+        if rental is None:
+            self._lease = None
+        elif self._lease is None or self._leased != rental.instance_id:
+            self._lease, self._leased = guarding.lease_of(self, upload.JOB), rental.instance_id
+        return self._lease
 
     def machine(self, lane: Step = Step.EMBED) -> Machine:
         """The connection of a lane (things side by side have their own), made anew when it was lost."""
@@ -279,7 +314,7 @@ class Run:
             except EmbarkError as error:
                 self._failed(step, error, tries, forever)
             except Exception as bug:  # noqa: BLE001  it must not leave a machine billed: the run goes on to release
-                self._failed(step, self._unexpected(step, bug), tries, forever)
+                self._failed(step, self._unexpected(bug), tries, forever)
             else:
                 self._done(step)
                 return
@@ -292,12 +327,13 @@ class Run:
             self._write(e.StepDone(step))
         self._publish(at_once=True)
 
-    def _unexpected(self, step: Step, bug: Exception) -> EmbarkError:
-        """What the system refuses is no bug. A bug is reported once in a row of tries."""
+    def _unexpected(self, bug: Exception) -> EmbarkError:
+        """What the system refuses is no bug. A bug is reported once, however often it is met."""
         if isinstance(bug, OSError) and bug.filename is not None:
             return LocalFileRefused(path=str(bug.filename))
-        logger.exception("run %s, %s", self.run_id, step)
-        if not self._tries.get(_lane(step)):
+        logger.exception("run %s", self.run_id, exc_info=bug)
+        if type(bug) not in self._reported:
+            self._reported.add(type(bug))
             threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
         return Unexpected(detail=type(bug).__name__)
 
@@ -307,6 +343,9 @@ class Run:
         self.drop(lane)
         self.check()
         logger.warning("run %s, %s: %s", self.run_id, step, error)
+        if isinstance(error, InstanceLost) and self._may_be_taken and not self._taken:
+            self._taken = True
+            raise Redirected
         kind, record = type(error).__name__, error.record()
         count = self._tries[lane] = self._tries.get(lane, 0) + 1
         allowed = tries if tries is not None else TRIES.get(type(error))
@@ -315,7 +354,6 @@ class Run:
         if not forever and (not error.temporary or (allowed is not None and count > allowed)):
             self._tries.pop(lane)
             self.note(e.StepFailed(step, kind, record))
-            self._let_go()  # of what goes on beside it
             raise Redirected
         pause_s = min(LONGEST_PAUSE_S, 2.0 ** (count - 1))
         self.note(e.StepWaiting(step, kind, record, count, pause_s))
@@ -331,8 +369,10 @@ class Run:
                     self._walk()
                 except Redirected:
                     continue
-                except (LocalDiskFull, LocalFileRefused) as stuck:
-                    self._wait_for_journal(stuck)
+                except (LocalDiskFull, LocalFileRefused) as refused:
+                    self._hold(refused)
+                except Exception as bug:  # noqa: BLE001  without this thread nobody ends the bill
+                    self._hold(self._unexpected(bug))
         except Detached:
             logger.info("run %s: detached", self.run_id)
         finally:
@@ -341,8 +381,8 @@ class Run:
                 self._data = self._dataset = None
             lock.release()
 
-    def _wait_for_journal(self, stuck: EmbarkError) -> None:
-        """It cannot be written, and nothing is done about money that is not written down first."""
+    def _hold(self, stuck: EmbarkError) -> None:
+        """Wait: the journal cannot be written, and nothing is done about money that is not written down first."""
         logger.error("run %s: %s", self.run_id, stuck)
         before = self.snapshot.error
         with self._condition:
@@ -364,7 +404,17 @@ class Run:
         else:
             self._bring_home()
 
+    @property
+    def _may_be_taken(self) -> bool:
+        rental = self.snapshot.rental
+        return self._heading is Heading.FINISH and rental is not None and rental.interruptible
+
     def _finish(self) -> None:
+        if self._taken:
+            try:
+                self.carry(Step.CONNECT, rental.replace_taken)
+            finally:
+                self._taken = False
         if not self.snapshot.rows_sha256 or self.snapshot.missing_shards:
             self._step(Step.RENT, rental.rent)
             self._step(Step.CONNECT, rental.connect)
@@ -402,6 +452,7 @@ class Run:
                 self.carry(Step.FETCH, embed.halt_and_fetch)
             self.note(e.Paused())
         while True:
+            guarding.watch(self)
             self.wait(1.0)
 
     def _bring_home(self) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from gui.core.run.state import Money, Snapshot, Step, StepState
-from gui.core.units import FREE, MicroUsd, cost
+from gui.core.run.state import Money, Rental, Snapshot, Step, StepState
+from gui.core.units import FREE, GB, MicroUsd, cost
 
 
 def elapsed_s(state: StepState, now: datetime) -> float:
@@ -15,11 +16,29 @@ def elapsed_s(state: StepState, now: datetime) -> float:
     return max(0.0, ((state.ended_at or now) - state.started_at).total_seconds())
 
 
-def attempt_cost(snapshot: Snapshot, now: datetime) -> MicroUsd:
-    """What the machine of this attempt has cost until ``now``."""
-    if snapshot.rental is None:
+def traffic_cost(snapshot: Snapshot) -> MicroUsd:
+    """What our own bytes to and from the machine of this attempt cost."""
+    rental = snapshot.rental
+    if rental is None:
         return FREE
-    return cost(snapshot.rental.price_per_hour, (now - snapshot.rental.rented_at).total_seconds())
+    into, out = snapshot.upload_bytes * rental.traffic_in_per_gb, snapshot.fetched_bytes * rental.traffic_out_per_gb
+    return MicroUsd(-(-(into + out) // GB))
+
+
+def attempt_cost(snapshot: Snapshot, now: datetime) -> MicroUsd:
+    """What the machine of this attempt has cost until ``now``; the provider's own figure counts more than ours."""
+    rental = snapshot.rental
+    if rental is None:
+        return FREE
+    running = cost(rental.rate_per_hour, (now - rental.rate_since).total_seconds())
+    traffic = FREE if rental.charged is not None else traffic_cost(snapshot)
+    return MicroUsd(rental.accrued + running + traffic)
+
+
+def at_rate(rental: Rental, per_hour: MicroUsd, now: datetime) -> Rental:
+    """The rental billed at another rate from ``now`` on."""
+    accrued = rental.accrued + cost(rental.rate_per_hour, (now - rental.rate_since).total_seconds())
+    return replace(rental, rate_per_hour=per_hour, rate_since=max(now, rental.rate_since), accrued=MicroUsd(accrued))
 
 
 def embedding_cost(snapshot: Snapshot, now: datetime) -> MicroUsd:
@@ -31,18 +50,20 @@ def embedding_cost(snapshot: Snapshot, now: datetime) -> MicroUsd:
 
 def meter(snapshot: Snapshot, now: datetime) -> Money:
     """Money now. ``expected`` in all: at this pace once that is known, by the estimate before."""
+    rental = snapshot.rental
     so_far = MicroUsd(snapshot.spent_before + attempt_cost(snapshot, now))
-    per_hour = snapshot.rental.price_per_hour if snapshot.rental else FREE
     expected = so_far
-    if snapshot.rental and snapshot.remaining_s >= 0:
-        expected = MicroUsd(so_far + cost(per_hour, snapshot.remaining_s))
+    if rental and snapshot.remaining_s >= 0:
+        expected = MicroUsd(so_far + cost(rental.price_per_hour, snapshot.remaining_s))
     elif snapshot.estimate and not snapshot.ended:
         expected = MicroUsd(max(so_far, snapshot.spent_before + snapshot.estimate.total))
     return Money(
         so_far=so_far,
-        per_hour=per_hour,
+        per_hour=rental.rate_per_hour if rental else FREE,
         expected=expected,
         limit=snapshot.plan.budget.limit,
         embedding=MicroUsd(snapshot.embedding_before + embedding_cost(snapshot, now)),
-        pretend=snapshot.rental.pretend_price if snapshot.rental else snapshot.money.pretend,
+        traffic=traffic_cost(snapshot),
+        provider=rental.charged if rental else None,
+        pretend=rental.pretend_price if rental else snapshot.money.pretend,
     )

@@ -139,6 +139,34 @@ class Rented(Event, frozen=True, tag=True):
     price_per_hour: MicroUsd
     pretend_price: bool
     rented_at: datetime
+    traffic_in_per_gb: MicroUsd = FREE
+    traffic_out_per_gb: MicroUsd = FREE
+    interruptible: bool = False
+
+
+class RateChanged(Event, frozen=True, tag=True):
+    """The machine is billed at another rate from now on: while it starts, or is stopped, only its disk is."""
+
+    per_hour: MicroUsd
+
+
+class Charged(Event, frozen=True, tag=True):
+    """What the provider itself has billed for this machine until then; it counts more than our own reckoning."""
+
+    amount: MicroUsd
+    until: datetime
+
+
+class Guarded(Event, frozen=True, tag=True):
+    """The guard on the machine: whether it has shown that it can end the bill without this program."""
+
+    proven: bool
+    proof: str  # remote_worker.protocol.Proof
+    lease_s: float
+
+
+class BudgetWarned(Event, frozen=True, tag=True):
+    """Four fifths of the limit are spent."""
 
 
 class Connected(Event, frozen=True, tag=True):
@@ -218,6 +246,12 @@ class Paused(Event, frozen=True, tag=True):
     """The worker has stopped; the machine is kept."""
 
 
+class LimitReached(Event, frozen=True, tag=True):
+    """The limit is spent: the run fetches what there is and ends the bill."""
+
+    spent: MicroUsd
+
+
 class StopWanted(Event, frozen=True, tag=True):
     pass
 
@@ -249,6 +283,12 @@ class Destroyed(Event, frozen=True, tag=True):
 
     instance_id: str
     spent: MicroUsd
+
+
+class Billed(Event, frozen=True, tag=True):
+    """What the provider billed for all machines of this run, once its account covers the whole time."""
+
+    amount: MicroUsd
 
 
 class Ended(Event, frozen=True, tag=True):
@@ -304,6 +344,11 @@ AnyEvent = (
     | OfferLost
     | RentUnanswered
     | Rented
+    | RateChanged
+    | Charged
+    | Guarded
+    | BudgetWarned
+    | LimitReached
     | Connected
     | MachineProbed
     | UploadPlanned
@@ -321,6 +366,7 @@ AnyEvent = (
     | KeepWanted
     | DestroyIntended
     | Destroyed
+    | Billed
     | Ended
     | UploadProgress
     | Progress
@@ -361,9 +407,16 @@ class Rental:
     instance_id: str
     label: str
     name: str
-    price_per_hour: MicroUsd
+    price_per_hour: MicroUsd  # at work
     pretend_price: bool
     rented_at: datetime
+    rate_per_hour: MicroUsd  # now
+    rate_since: datetime
+    accrued: MicroUsd = FREE  # until ``rate_since``
+    charged: MicroUsd | None = None  # the provider's own figure, when it gave one
+    traffic_in_per_gb: MicroUsd = FREE
+    traffic_out_per_gb: MicroUsd = FREE
+    interruptible: bool = False  # cheaper, and may be taken away
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,6 +448,8 @@ class Money:
     expected: MicroUsd = FREE  # in all, when it goes on like this
     limit: MicroUsd = FREE
     embedding: MicroUsd = FREE  # the part of ``so_far`` while the worker was embedding
+    traffic: MicroUsd = FREE  # the part of ``so_far`` that bytes cost, as far as we reckon it ourselves
+    provider: MicroUsd | None = None  # of this attempt, by the provider's own account
     pretend: bool = False
 
 
@@ -412,6 +467,8 @@ class Snapshot:
     steps: tuple[tuple[Step, StepState], ...] = tuple((step, StepState()) for step in Step)
     attempt: int = 0
     intended_label: str = ""  # a renting whose outcome is not known yet
+    offer_id: str = ""  # that the latest intention was about
+    shown_price_per_hour: MicroUsd = FREE  # when it was chosen
     rental: Rental | None = None
     lost_offers: tuple[str, ...] = ()
     vouched_host_key: bool | None = None
@@ -434,10 +491,14 @@ class Snapshot:
     shards_before: frozenset[int] = frozenset()  # home before this attempt began
     shards_home: frozenset[int] = frozenset()
     shards_total: int = 0
+    fetched_bytes: int = 0  # from this attempt's machine
     skipped: int = 0
     points: tuple[Point, ...] = ()
     rates: tuple[RatePoint, ...] = ()
     money: Money = Money()
+    budget_warned: bool = False
+    guarded: Guarded | None = None
+    unguarded_accepted: bool = False  # the person goes on although the guard is not proven
     spent_before: MicroUsd = FREE  # by earlier attempts
     embedding_before: MicroUsd = FREE  # the part of it while embedding
     estimate: Estimate | None = None

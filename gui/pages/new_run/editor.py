@@ -11,21 +11,26 @@ import gc
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gui.core.cloud.base import Cloud, Needs, Offer
+from gui.core.cloud.base import Cloud, Offer
 from gui.core.dataset import Dataset, DataSpec, Duplicates, Progress, Report, read, sorted_input
 from gui.core.errors import EmbarkError
-from gui.core.plan import Draft, MachineChoice, Outlook, Page, Plan, PlanProblem, look_ahead
+from gui.core.plan import PRACTICE_CLOUD, Draft, MachineChoice, Outlook, Page, Plan, PlanProblem, look_ahead
+from gui.core.units import MicroUsd
+from gui.pages.new_run.market import Answer, Market
 from gui.tasks import background
 
 logger = logging.getLogger(__name__)
 
 SAVE_AFTER_MS = 400
 TELL_EVERY_MS = 100
+ASK_AFTER_MS = 350  # when the last chip was clicked, or the last figure typed
+ASK_AGAIN_MS = 20_000  # of a cloud that did not answer
 
 
 class PlanEditor(QObject):
@@ -37,17 +42,28 @@ class PlanEditor(QObject):
         super().__init__(parent)
         self._draft = draft
         self._clouds = clouds
+        self._market = Market(clouds)
         self._results_home = results_home
         self.plan = Plan()
         self.dataset: Dataset | None = None
         self.failure: EmbarkError | None = None  # of the last reading
         self.offers: tuple[Offer, ...] | None = None
         self.offers_failure: EmbarkError | None = None
+        self.offers_at: datetime | None = None  # when the cloud said so
+        self.credit: MicroUsd | None = None  # at the cloud that was asked; None = not known, or none is needed
+        self.countries: frozenset[str] = frozenset()  # of every offer that was ever seen
         self.outlook: Outlook | None = None
         self._opened = False
         self._reading: _Reading | None = None
         self._offers_asked = 0
         self._offers_known = 0
+        self._clouds_asked: set[str] = set()  # whose answer is on its way
+        self._fresh = False
+        self._usable: tuple[str, ...] = ()
+        self._ask_timer = QTimer(self, singleShot=True, interval=ASK_AFTER_MS)
+        self._ask_timer.timeout.connect(self._ask_now)
+        self._again_timer = QTimer(self, singleShot=True, interval=ASK_AGAIN_MS)
+        self._again_timer.timeout.connect(self.ask_offers)
         self._version = 0  # of the question that the outlook answers
         self._outlook_version = -1
         self._looking = False
@@ -94,9 +110,12 @@ class PlanEditor(QObject):
     # --- what the pages do ---
 
     def open(self) -> None:
-        """Begin with the draft, if there is one. Does nothing the second time."""
+        """Begin with the draft, if there is one. From the second time on, only see whether keys came or went."""
         if not self._opened:
             background(self._draft.load, done=self._loaded)
+        elif tuple(self._clouds) != self._usable or self.offers_failure is not None:
+            self._ask_offers(self.plan)
+            self._look()
 
     def begin(self, plan: Plan) -> None:
         """Begin anew with this plan."""
@@ -114,7 +133,9 @@ class PlanEditor(QObject):
         if plan == self.plan:
             return
         before, self.plan = self.plan, plan
-        if _asked(before.machine) != _asked(plan.machine):
+        if before.machine.cloud != plan.machine.cloud:
+            self.offers, self.offers_failure, self.credit = None, None, None
+        if _asked(before) != _asked(plan):
             self._ask_offers(plan)
         if before.data != plan.data:
             self._read(plan.data)
@@ -132,8 +153,19 @@ class PlanEditor(QObject):
         self.changed.emit()
 
     def ask_offers_again(self) -> None:
+        """What is on offer now, whatever was known a moment ago."""
+        self._fresh = True
+        self.ask_offers()
+
+    def ask_offers(self) -> None:
+        """What is on offer, if that has not just been asked."""
         self._ask_offers(self.plan)
         self.changed.emit()
+
+    def rest(self) -> None:
+        """Nobody looks any more: keep the draft, and do not ask a silent cloud again."""
+        self._again_timer.stop()
+        self.save_now()
 
     def save_now(self) -> None:
         """Keep the draft now, if it was changed since it was last kept."""
@@ -211,15 +243,35 @@ class PlanEditor(QObject):
     # --- the offers ---
 
     def _ask_offers(self, plan: Plan) -> None:
+        self._again_timer.stop()
         self._offers_asked += 1
-        cloud = self._clouds.get(plan.machine.cloud)
-        background(functools.partial(_offers, self._offers_asked, cloud, plan.machine.needs()), done=self._has_offers)
+        if plan.machine.cloud == PRACTICE_CLOUD:
+            self._ask_now()
+        else:
+            self._ask_timer.start()
 
-    def _has_offers(self, answer: _Answer) -> None:
+    def _ask_now(self) -> None:
+        """One question at a time to each cloud: it may let us wait for our turn."""
+        cloud = self.plan.machine.cloud
+        if cloud in self._clouds_asked:
+            return
+        self._clouds_asked.add(cloud)
+        asked = functools.partial(self._market.ask, self._offers_asked, self.plan, self._fresh)
+        self._fresh = False
+        background(asked, done=functools.partial(self._has_offers, cloud))
+
+    def _has_offers(self, cloud: str, answer: Answer) -> None:
+        self._clouds_asked.discard(cloud)
         if answer.number != self._offers_asked:
+            if cloud == self.plan.machine.cloud and not self._ask_timer.isActive():
+                self._ask_now()
             return
         self._offers_known = answer.number
         self.offers, self.offers_failure = answer.offers, answer.failure
+        self.credit, self.offers_at = answer.credit, answer.asked_at
+        if answer.failure is not None and answer.failure.temporary:
+            self._again_timer.start()
+        self.countries |= {offer.country for offer in answer.offers or () if offer.country}
         self._look()
         self.changed.emit()
 
@@ -232,8 +284,8 @@ class PlanEditor(QObject):
 
     def _look_now(self) -> None:
         self._looking = True
-        home = self._results_home()
-        question = (self.plan, self.report, self.offers, self.failure, tuple(self._clouds), home)
+        home, self._usable = self._results_home(), tuple(self._clouds)
+        question = (self.plan, self.report, self.offers, self.failure, self._usable, home)
         background(functools.partial(_look, self._version, *question), done=self._looked)
 
     def _looked(self, answer: tuple[int, Outlook]) -> None:
@@ -315,25 +367,10 @@ class _Reading:
         self.progress = progress
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    number: int
-    offers: tuple[Offer, ...] | None
-    failure: EmbarkError | None
-
-
-def _offers(number: int, cloud: Cloud | None, needs: Needs) -> _Answer:
-    if cloud is None:
-        return _Answer(number, (), None)
-    try:
-        return _Answer(number, tuple(cloud.offers(needs)), None)
-    except EmbarkError as failure:
-        return _Answer(number, None, failure)
-
-
-def _asked(machine: MachineChoice) -> tuple[str, Needs]:
+def _asked(plan: Plan) -> object:
     """What the offers depend on."""
-    return machine.cloud, machine.needs()
+    here = plan.machine.cloud == PRACTICE_CLOUD
+    return plan.machine.cloud, plan.machine.needs(), "" if here else plan.model.name
 
 
 def _look(version: int, *question: object) -> tuple[int, Outlook]:

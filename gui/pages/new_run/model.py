@@ -177,10 +177,10 @@ class ModelCard(ChoiceCard):
         self.praise(self.tr("Recommended") if recommended else "")
         needs = self.tr("{n} numbers an item, {memory} of memory")
         self._needs.setText(needs.format(n=number(self.model.dimensions), memory=size(self.model.memory_bytes)))
-        self._takes.setText(takes(outlook, here=here))
-        self._but.setText(obstacle(outlook, here=here))
+        self._takes.setText(takes(outlook, here=here) if outlook.fits else "")
+        self._takes.setVisible(bool(self._takes.text()))
+        self._but.setText(" ".join(filter(None, (obstacle(outlook, here=here), elsewhere(outlook, here=here)))))
         self._but.setVisible(bool(self._but.text()))
-        self.button.setEnabled(outlook.fits or not here or self.button.isChecked())
 
 
 class FolderCard(ChoiceCard):
@@ -326,19 +326,27 @@ def takes(outlook: ModelOutlook, *, here: bool) -> str:
     time = duration(outlook.estimate.total_s)
     if here:
         return translate("pages.new_run.model", "About {time} on this computer, free").format(time=time)
-    said = translate("pages.new_run.model", "About {time} and {money} on {machine}")
+    said = translate("pages.new_run.model", "About {time} and {money} on a rented {machine}")
     return said.format(time=time, money=money(outlook.estimate.total), machine=outlook.offer.name)
 
 
 def obstacle(outlook: ModelOutlook, *, here: bool) -> str:
     """Why it may not work; empty when nothing speaks against it."""
-    model = outlook.model
     if not outlook.fits and outlook.offer is not None:
         said = translate("pages.new_run.model", "Does not fit: this computer has {memory} of memory.")
         if not here:
             said = translate("pages.new_run.model", "Does not fit any machine on offer: the largest has {memory}.")
         return said.format(memory=size(memory_bytes(outlook.offer)))
-    if here and model.from_hub:
+    if here and outlook.model.from_hub:
         said = translate("pages.new_run.model", "Downloads {size} first, so it needs the network.")
-        return said.format(size=size(model.weights_bytes))
+        return said.format(size=size(outlook.model.weights_bytes))
     return ""
+
+
+def elsewhere(outlook: ModelOutlook, *, here: bool) -> str:
+    """What a rented machine would take, for a model on this computer; empty where nothing is gained by one."""
+    if not here or outlook.rented is None:
+        return ""
+    offer, expected = outlook.rented
+    said = translate("pages.new_run.model", "On a rented {machine}: about {time} and {money}.")
+    return said.format(machine=offer.name, time=duration(expected.total_s), money=money(expected.total))

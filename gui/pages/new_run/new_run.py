@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -16,6 +17,7 @@ from gui.core.errors import DuplicateIds, EmbarkError
 from gui.core.paths import Paths, results_home
 from gui.core.plan import Draft, Page, Plan, Trouble
 from gui.core.run.runs import Runs
+from gui.core.units import MicroUsd
 from gui.format import money
 from gui.pages.new_run.budget import BudgetPage
 from gui.pages.new_run.editor import PlanEditor
@@ -42,6 +44,7 @@ from gui.widgets.basics import (
 
 class NewRunPage(QWidget):
     started = Signal(str)  # the id of the run
+    accounts_wanted = Signal()
 
     def __init__(
         self,
@@ -54,7 +57,7 @@ class NewRunPage(QWidget):
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._runs = runs
-        self._clouds = tuple(clouds)
+        self._clouds = clouds
         self.editor = PlanEditor(Draft(paths.draft), clouds, results, self)
         self.editor.changed.connect(self._redraw)
         self._at = 0
@@ -72,6 +75,13 @@ class NewRunPage(QWidget):
         self.editor.begin(Plan(name=self.tr("Sample items"), data=sample_spec(), shard_rows=50))
         self._show(0)
 
+    def expected_cost(self) -> MicroUsd | None:
+        """What the run that is being prepared will cost on the machine that is shown; None for a free one."""
+        outlook = self.editor.outlook
+        if outlook is None or outlook.chosen is None or outlook.chosen[0].pretend_price:
+            return None
+        return outlook.chosen[1].total
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.setFocus()  # no button is chosen before the keyboard is used
@@ -80,7 +90,7 @@ class NewRunPage(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.editor.save_now()
+        self.editor.rest()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -96,11 +106,14 @@ class NewRunPage(QWidget):
     def _build(self) -> None:
         items = ItemsPage(self.editor)
         items.sample_wanted.connect(self.use_sample)
+        machine = MachinePage(self.editor, self._clouds)
+        machine.accounts_wanted.connect(self.accounts_wanted)
         self._review = ReviewPage(self.editor)
+        self._review.accounts_wanted.connect(self.accounts_wanted)
         self.pages: tuple[WizardPage, ...] = (
             items,
             ModelPage(self.editor),
-            MachinePage(self.editor, self._clouds),
+            machine,
             BudgetPage(self.editor),
             self._review,
         )
@@ -179,8 +192,17 @@ class NewRunPage(QWidget):
 
     def _start(self) -> None:
         self._starting = True
-        plan, dataset = self.editor.plan, self.editor.dataset
+        plan, dataset = self._agreed(), self.editor.dataset
         background(functools.partial(self._runs.start, plan, dataset), done=self._has_started, failed=self._not_started)
+
+    def _agreed(self) -> Plan:
+        """The plan, with the very machine that is shown and the price that is agreed to by the click."""
+        plan, outlook = self.editor.plan, self.editor.outlook
+        if outlook is None or outlook.chosen is None or outlook.chosen[0].pretend_price:
+            return plan
+        offer = outlook.chosen[0]
+        shown = replace(plan.machine, offer_id=offer.offer_id, shown_price_per_hour=offer.price_per_hour)
+        return replace(plan, machine=shown)
 
     def _has_started(self, run_id: str) -> None:
         self._starting = False

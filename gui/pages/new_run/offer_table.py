@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.core.cloud.base import Offer
-from gui.models.offers import CHOSEN_ROLE, WORDS_ROW, OffersModel, Row
+from gui.models.offers import CHOSEN_ROLE, DISK, DOWNLOAD, WORDS_ROW, Index, OffersModel, Row
 
 ROW_HEIGHT = 40
 MOST_ROWS = 9
@@ -24,10 +24,8 @@ MOST_ROWS = 9
 class _Rows(QStyledItemDelegate):
     """The chosen row is coloured, and rows end in a hair line: a style sheet cannot do both with the words' row."""
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        rect: QRect = option.rect
         if index.data(CHOSEN_ROLE):
             painter.fillRect(rect, theme.color("soft"))
         if index.row() != 0:  # under the first stand the words about it
@@ -64,6 +62,9 @@ class OfferTable(QTableView):
     def show_rows(self, rows: tuple[Row, ...], chosen: str, words: str) -> None:
         """``words`` say why the first row is recommended."""
         self._offers.show_rows(rows, chosen, words)
+        rented = any(offer.place for offer, _ in rows)
+        self.setColumnHidden(DOWNLOAD, not rented)
+        self.setColumnHidden(DISK, rented)  # there they are all as large as was asked for
         self.clearSpans()
         if rows:
             self.setSpan(WORDS_ROW, 1, 1, self._offers.columnCount() - 1)

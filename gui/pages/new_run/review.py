@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui.core.cloud.base import Offer
@@ -11,11 +12,11 @@ from gui.core.dataset import Report
 from gui.core.errors import EmbarkError
 from gui.core.plan import AtTheEnd, Estimate, EstimateLine, Outlook, Page, Plan
 from gui.core.plan.choices import PRACTICE_CLOUD
-from gui.core.units import utc_now
+from gui.core.units import MicroUsd, utc_now
 from gui.format import duration, moment, money, number, per_hour
 from gui.pages.new_run.editor import PlanEditor
 from gui.pages.new_run.page import WizardPage, model_title
-from gui.widgets.basics import GAP, Banner, Body, Caption, Card, Rows, Tone, column_of, scrolling
+from gui.widgets.basics import GAP, Banner, Body, Caption, Card, QuietButton, Rows, Tone, column_of, scrolling
 
 
 class Paragraph(Body):
@@ -24,14 +25,15 @@ class Paragraph(Body):
 
 class ReviewPage(WizardPage):
     page = Page.REVIEW
+    accounts_wanted = Signal()
 
     def __init__(self, editor: PlanEditor) -> None:
         super().__init__(editor)
-        self._drawn: tuple[Plan, Outlook | None] | None = None
+        self._drawn: tuple[Plan, Outlook | None, MicroUsd | None] | None = None
         self._paragraph = Paragraph()
         self._lines, self._until, self._pretend = Rows(), Caption(wrap=True), Caption(wrap=True)
         self._rows = Rows()
-        self._trouble = Banner()
+        self._trouble, self._credit = Banner(), Banner()
         words = Card(self.tr("In words"), spacing=12)
         words.column.addWidget(self._paragraph)
         words.column.addStretch(1)
@@ -50,7 +52,7 @@ class ReviewPage(WizardPage):
         both.addLayout(left, 5)
         both.addLayout(right, 4)
         content = QWidget()
-        column = column_of(self._trouble, both, spacing=GAP)
+        column = column_of(self._trouble, self._credit, both, spacing=GAP)
         column.addStretch(1)
         content.setLayout(column)
         self.setLayout(column_of(scrolling(content)))
@@ -73,9 +75,10 @@ class ReviewPage(WizardPage):
 
     def redraw(self) -> None:
         plan, outlook, report = self.editor.plan, self.editor.outlook, self.editor.report
-        if self._drawn == (plan, outlook):
+        if self._drawn == (plan, outlook, self.editor.credit):
             return
-        self._drawn = (plan, outlook)
+        self._drawn = (plan, outlook, self.editor.credit)
+        self._warn()
         if outlook is None or outlook.chosen is None or report is None:
             self._paragraph.setText(self.tr("Not everything is known yet."))
             self._lines.set([])
@@ -93,6 +96,23 @@ class ReviewPage(WizardPage):
             else self.tr("What it really takes depends on the machine. The receipt afterwards shows both side by side.")
         )
         self._rows.set(self._chosen_rows(plan, report, offer))
+
+    def _warn(self) -> None:
+        """Of a credit that the run would use up."""
+        outlook, credit = self.editor.outlook, self.editor.credit
+        if credit is None or outlook is None or outlook.chosen is None or credit >= outlook.chosen[1].total:
+            self._credit.hide()
+            return
+        said = self.tr(
+            "The run will cost about {money}, and there is {credit} of credit. At zero the provider stops the machine, "
+            "and may delete what is on it."
+        )
+        self._credit.show_text(
+            self.tr("The credit is not enough for this run"),
+            said.format(money=money(outlook.chosen[1].total), credit=money(credit)),
+            tone="money",
+        )
+        self._credit.add_action(QuietButton(self.tr("Go to Accounts"), self.accounts_wanted.emit))
 
     def _in_words(self, plan: Plan, report: Report, offer: Offer, expected: Estimate) -> str:
         pictures = self.tr("%n of them with a picture", "", report.images_found) if report.images_found else ""
@@ -149,6 +169,8 @@ class ReviewPage(WizardPage):
             (names[line], self._pair(seconds, money(costs[line])), "dim" if not costs[line] else "")
             for line, seconds in expected.seconds
         ]
+        if expected.traffic:
+            lines.append((self.tr("What is sent and downloaded"), money(expected.traffic), ""))
         lines.append((self.tr("In all"), self._pair(expected.total_s, money(expected.total)), ""))
         return lines
 
@@ -162,9 +184,25 @@ class ReviewPage(WizardPage):
             (self.tr("Items"), number(report.items), ""),
             (self.tr("Pictures"), number(report.images_found), ""),
             (self.tr("Machine"), self.tr("this computer") if offer.cloud == PRACTICE_CLOUD else offer.name, ""),
+            *self._price_rows(offer),
             (self.tr("Limit"), money(plan.budget.limit), ""),
             (self.tr("Folder"), plan.result.folder.name, ""),
         ]
         if report.problems:
             rows.insert(3, (self.tr("Worth a look"), number(len(report.problems)), "money"))
+        return rows
+
+    def _price_rows(self, offer: Offer) -> list[tuple[str, str, Tone]]:
+        """What is rented at which price; nothing for this computer."""
+        if offer.cloud == PRACTICE_CLOUD:
+            return []
+        place = self.tr("{place} (data centre)").format(place=offer.place) if offer.data_centre else offer.place
+        rows: list[tuple[str, str, Tone]] = [
+            (self.tr("Place"), place, ""),
+            (self.tr("Price, with its disk"), per_hour(offer.price_per_hour), ""),
+        ]
+        if offer.interruptible:
+            rows.append((self.tr("May be interrupted"), self.tr("yes"), "money"))
+        if self.editor.credit is not None:
+            rows.append((self.tr("Credit"), money(self.editor.credit), ""))
         return rows

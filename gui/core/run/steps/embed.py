@@ -14,6 +14,7 @@ from gui.core.machine.line import shaped
 from gui.core.machine.machine import Machine
 from gui.core.run import state as e
 from gui.core.run.shards import entry_of
+from gui.core.run.steps import guarding, rental
 from gui.core.run.steps.upload import JOB
 from remote_worker import protocol
 from remote_worker.protocol import ShardEntry, WorkerEvent
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 POLL_S = 1.0
 HALT_GRACE_S = 20.0
+CHARGES_EVERY_S = 300.0
 NO_DISK_BYTES = 1_000_000
 
 event_of = msgspec.json.Decoder(WorkerEvent).decode
@@ -58,6 +60,7 @@ def embed(run: Run) -> None:
             return
         _launch(run, machine)
     silent = 0
+    asked_at = run.world.now()
     while True:
         lines = machine.read(f"{JOB}/{protocol.EVENTS_FILE}", run.heard_bytes, POLL_S)
         silent = 0 if lines else silent + 1
@@ -66,9 +69,13 @@ def embed(run: Run) -> None:
             run.heard_bytes += len(line)
             done = _heard(run, line) or done
         bring_home(run, machine)
+        guarding.watch(run)
         run.check()
         if done:
             return
+        if (run.world.now() - asked_at).total_seconds() >= CHARGES_EVERY_S:
+            rental.ask_the_provider(run)
+            asked_at = run.world.now()
         # The last lines of a worker that ended may still be on their way: look twice before it is called killed.
         if silent >= 2:
             _still_working(machine)

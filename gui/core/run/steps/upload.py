@@ -18,6 +18,7 @@ from gui.core.machine.line import shaped
 from gui.core.machine.machine import Parcel
 from gui.core.plan import Plan
 from gui.core.run import state as e
+from gui.core.run.steps import guarding
 from remote_worker import protocol
 from remote_worker.protocol import JobSpec, ModelSpec, Row
 
@@ -141,6 +142,7 @@ def prepare(run: Run) -> None:
     if found.disk_free_bytes < needed_bytes:
         raise MachineDiskFull(free_bytes=found.disk_free_bytes, needed_bytes=needed_bytes)
     machine.put(bundle.worker_parcel())
+    guarding.guard(run)
     modules = protocol.modules_for(run.snapshot.plan.model.name)
     options = ("--install",) if run.world.clouds[run.snapshot.plan.machine.cloud].may_install else ()
     made = shaped(_Setup, machine.run("setup", *modules, *options, timeout_s=1800), "setup")

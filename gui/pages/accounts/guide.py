@@ -1,0 +1,71 @@
+"""From nothing to an account that can rent, in three steps, each with the web page where it is done."""
+
+from __future__ import annotations
+
+import functools
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from gui.widgets.basics import Body, Caption, Inset, QuietButton, Strong, row_of
+
+SIGN_UP = "https://cloud.vast.ai/"
+KEYS = "https://cloud.vast.ai/manage-keys/"
+BILLING = "https://cloud.vast.ai/billing/"
+PERMISSIONS = ("user_read", "instance_read", "instance_write", "billing_read", "misc")
+"""What an API key must allow: credit; machines; rent and destroy; the bill; the search."""
+
+
+class Guide(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        steps = QHBoxLayout()
+        steps.setContentsMargins(0, 0, 0, 0)
+        steps.setSpacing(12)
+        for step in (self._sign_up(), self._make_key(), self._add_credit()):
+            steps.addWidget(step, 1)
+        self.setLayout(steps)
+
+    def _sign_up(self) -> Inset:
+        return _step(
+            self.tr("1  Open an account"),
+            self.tr("Free. Vast.ai wants an e-mail address and sends a message to it."),
+            self.tr("If you have an account, log in there."),
+            QuietButton(self.tr("Open Vast.ai"), functools.partial(open_page, SIGN_UP)),
+        )
+
+    def _make_key(self) -> Inset:
+        allow = self.tr("Allow {permissions}. With user_write too, it may add your SSH key to the account.")
+        return _step(
+            self.tr("2  Make a key for Embark alone"),
+            self.tr(
+                "On the page of keys choose New, name it Embark, and allow only what a run needs. Copy it at once."
+            ),
+            allow.format(permissions=", ".join(PERMISSIONS)),
+            QuietButton(self.tr("Open the page of keys"), functools.partial(open_page, KEYS)),
+        )
+
+    def _add_credit(self) -> Inset:
+        return _step(
+            self.tr("3  Add credit"),
+            self.tr("Vast.ai is paid in advance: $5 are enough to begin."),
+            self.tr("Leave its automatic payment off, and it cannot take more from your card."),
+            QuietButton(self.tr("Open the page of payments"), functools.partial(open_page, BILLING)),
+        )
+
+
+def open_page(address: str) -> None:
+    """In the person's own browser."""
+    QDesktopServices.openUrl(QUrl(address))
+
+
+def _step(heading: str, text: str, small: str, button: QuietButton) -> Inset:
+    step = Inset(margin=14, spacing=6)
+    for part in (Strong(heading, wrap=True), Body(text), Caption(small, wrap=True)):
+        step.column.addWidget(part)
+    step.column.addStretch(1)
+    row = row_of(button)
+    row.addStretch(1)
+    step.column.addLayout(row)
+    return step

@@ -1,0 +1,70 @@
+"""Offers as the clouds gave them, kept for a while: a provider allows few searches, and a wizard has many pages."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from gui.core.cloud.base import Cloud, Needs, Offer, PaidCloud
+from gui.core.errors import CloudError, EmbarkError
+from gui.core.plan import PRACTICE_CLOUD, Plan, needs
+from gui.core.units import MicroUsd, utc_now
+
+KEPT_S = 180.0
+MOST_KEPT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``offers`` is None when ``failure`` says why; ``credit`` is None where there is none, or it is not known."""
+
+    number: int
+    offers: tuple[Offer, ...] | None
+    failure: EmbarkError | None = None
+    credit: MicroUsd | None = None
+    asked_at: datetime | None = None
+
+
+class Market:
+    """``ask`` may take long: never in the window's thread."""
+
+    def __init__(self, clouds: Mapping[str, Cloud], clock: Callable[[], float] = time.monotonic) -> None:
+        self._clouds = clouds
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._kept: dict[tuple[str, Needs], tuple[float, Answer]] = {}
+
+    def ask(self, number: int, plan: Plan, fresh: bool) -> Answer:
+        """What can be rented for this plan, as it was known a moment ago or, if ``fresh``, as it is now."""
+        cloud = self._clouds.get(plan.machine.cloud)
+        if cloud is None:
+            return Answer(number, ())
+        wanted = needs(plan)
+        key = (cloud.name, wanted)
+        with self._lock:
+            at, known = self._kept.get(key, (0.0, None))
+        if known is not None and not fresh and self._clock() < at + KEPT_S:
+            return replace(known, number=number)
+        try:
+            offers = tuple(cloud.offers(wanted))
+        except EmbarkError as failure:
+            return Answer(number, None, failure)
+        answer = Answer(number, offers, credit=_credit(cloud), asked_at=utc_now())
+        if cloud.name != PRACTICE_CLOUD:  # this computer's disk fills and empties meanwhile
+            with self._lock:
+                while len(self._kept) >= MOST_KEPT:
+                    del self._kept[next(iter(self._kept))]
+                self._kept[key] = (self._clock(), answer)
+        return answer
+
+
+def _credit(cloud: Cloud) -> MicroUsd | None:
+    if not isinstance(cloud, PaidCloud):
+        return None
+    try:
+        return cloud.credit()
+    except CloudError:
+        return None
