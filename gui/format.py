@@ -67,8 +67,8 @@ def line_speed(bytes_per_s: float) -> str:
     """``810 Mb/s``, ``2.0 Gb/s``: as lines are sold, in bits."""
     megabits = bytes_per_s * 8 / 1e6
     if megabits >= 1000:
-        return translate("format", "{number} Gb/s").format(number=f"{megabits / 1000:,.1f}")
-    return translate("format", "{number} Mb/s").format(number=f"{megabits:,.0f}")
+        return f"{megabits / 1000:,.1f} Gb/s"
+    return f"{megabits:,.0f} Mb/s"
 
 
 def part_of_size(used_bytes: int, total_bytes: int) -> str:

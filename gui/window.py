@@ -16,13 +16,15 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QMessageBox, QSta
 from gui import theme
 from gui.alerts import show_error
 from gui.core.errors import EmbarkError
-from gui.core.run.state import Phase, Snapshot
+from gui.core.run.state import Snapshot
+from gui.core.units import utc_now
 from gui.live import Live
+from gui.notices import Wish, untold
 from gui.pages.bill import BillPage
 from gui.pages.run import RunPage
 from gui.pages.runs import RunsPage
 from gui.tasks import background
-from gui.text import billing, closing_words, run_name, sentence
+from gui.text import billing, closing_words
 from gui.widgets.side_bar import SideBar
 
 if TYPE_CHECKING:
@@ -66,13 +68,14 @@ class Window(QMainWindow):
         self._folder = Path()  # of the result that is shown
         self._run_id = ""
         self._sure = False  # the person has agreed to close
+        self._told: set[str] = set()  # notices, by their keys
         self.setWindowTitle("Embark")
         self.setWindowIcon(theme.icon("embark"))
         self.setMinimumSize(960, 600)
         self.resize(1280, 800)
         self._timer = QTimer(self)
         self._timer.setInterval(BILL_EVERY_MS)
-        self._timer.timeout.connect(self.ask_bills)
+        self._timer.timeout.connect(self._on_minute)
         self._tray = self._make_tray()
         self._build()
         for keys, wish in (
@@ -119,6 +122,7 @@ class Window(QMainWindow):
         """From now on there is something to show and to do."""
         self._runs, self._factories, self._settings = runs, factories, settings
         self._snapshots = {one.run_id: one for one in snapshots}
+        untold(snapshots, utc_now(), self._told)  # what was so at the start is there to be seen
         self._live.changed.connect(self.on_changed)
         self._runs_page().set_runs(snapshots)
         self._timer.start()
@@ -138,8 +142,7 @@ class Window(QMainWindow):
         self._say_billing()
         if before is None or before.rental != snapshot.rental:
             self.ask_bills()
-        if before is not None and before.phase is not snapshot.phase:
-            self._notice(snapshot)
+        self._tell_due((snapshot,))
 
     # --- where to go --------------------------------------------------------------------------------------------------
 
@@ -307,6 +310,7 @@ class Window(QMainWindow):
         menu.addActions([show, leave])
         tray.setContextMenu(menu)
         tray.activated.connect(self.come)
+        tray.messageClicked.connect(self.come)
         tray.show()
         return tray
 
@@ -316,15 +320,19 @@ class Window(QMainWindow):
         self.raise_()
         self.activateWindow()
 
-    def _notice(self, snapshot: Snapshot) -> None:
-        if snapshot.phase is Phase.ASKING:
-            self._tell(run_name(snapshot), sentence(snapshot), "notice_needed")
-        elif snapshot.ended:
-            self._tell(run_name(snapshot), sentence(snapshot), "notice_finished")
+    def _on_minute(self) -> None:
+        self.ask_bills()
+        self._tell_due(tuple(self._snapshots.values()))
 
-    def _tell(self, title: str, text: str, wish: str) -> None:
-        """A notice of the system, when nobody looks at the window and the person wants such notices."""
-        if self._tray is not None and not self.isActiveWindow() and self._settings and getattr(self._settings, wish):
+    def _tell_due(self, snapshots: tuple[Snapshot, ...]) -> None:
+        for notice in untold(snapshots, utc_now(), self._told):
+            self._tell(notice.title, notice.text, notice.wish, insists=notice.insists)
+
+    def _tell(self, title: str, text: str, wish: Wish, *, insists: bool = False) -> None:
+        """A notice of the system, if the person wants such; unless it ``insists`` only while nobody looks here."""
+        if self._tray is None or self._settings is None or not getattr(self._settings, wish):
+            return
+        if insists or not self.isActiveWindow():
             self._tray.showMessage(title, text, theme.icon("embark"))
 
     # --- the end ------------------------------------------------------------------------------------------------------

@@ -20,10 +20,35 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
-APT_RUN = """libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1
-    libxcb-image0 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 libxcb-randr0
-    fonts-inter fonts-nanum fonts-dejavu-core""".split()
-APT_TESTS = "xvfb xauth xdotool gnome-keyring dbus openssh-server imagemagick".split()
+APT_RUN = [
+    "libgl1",
+    "libegl1",
+    "libxkbcommon0",
+    "libdbus-1-3",
+    "libfontconfig1",
+    "libglib2.0-0",
+    "libxcb-cursor0",
+    "libxcb-icccm4",
+    "libxcb-keysyms1",
+    "libxcb-image0",
+    "libxcb-render-util0",
+    "libxcb-shape0",
+    "libxcb-xkb1",
+    "libxkbcommon-x11-0",
+    "libxcb-randr0",
+    "fonts-inter",
+    "fonts-nanum",
+    "fonts-dejavu-core",
+]
+APT_TESTS = [
+    "xvfb",
+    "xauth",
+    "xdotool",
+    "gnome-keyring",
+    "dbus",
+    "openssh-server",
+    "imagemagick",
+]
 
 
 def main() -> None:

@@ -2,16 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en">
 <context>
-    <name>AccountsPage</name>
-    <message numerus="yes">
-        <source>%n core(s)</source>
-        <translation>
-            <numerusform>%Ln core</numerusform>
-            <numerusform>%Ln cores</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>DestroyPanel</name>
     <message numerus="yes">
         <source>%n finished piece(s) would be lost: only this machine has them.</source>
@@ -59,6 +49,26 @@
         <translation>
             <numerusform>... and %Ln more character.</numerusform>
             <numerusform>... and %Ln more characters.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MachinePage</name>
+    <message numerus="yes">
+        <source>%n machine(s) fit, looked at {clock}</source>
+        <translation>
+            <numerusform>%Ln machine fit, looked at {clock}</numerusform>
+            <numerusform>%Ln machines fit, looked at {clock}</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PracticeCard</name>
+    <message numerus="yes">
+        <source>%n core(s)</source>
+        <translation>
+            <numerusform>%Ln core</numerusform>
+            <numerusform>%Ln cores</numerusform>
         </translation>
     </message>
 </context>

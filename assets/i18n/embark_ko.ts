@@ -4,94 +4,12 @@
 <context>
     <name>AccountsPage</name>
     <message>
-        <source>This computer (practice)</source>
-        <translation>이 컴퓨터(연습)</translation>
-    </message>
-    <message>
-        <source>A whole run, from items to neighbours, played here: the same steps as on a rented machine, for free.</source>
-        <translation>문항부터 비슷한 문항 찾기까지, 실행 전체를 여기서 해 봐요. 대여한 장비에서와 같은 단계를 무료로 거쳐요.</translation>
-    </message>
-    <message>
         <source>Accounts</source>
         <translation>계정</translation>
     </message>
     <message>
         <source>Where machines come from, and whether Embark can use them.</source>
         <translation>장비를 어디에서 빌리는지, Embark가 지금 쓸 수 있는지 보여 줘요.</translation>
-    </message>
-    <message>
-        <source>What it can do</source>
-        <translation>할 수 있는 것</translation>
-    </message>
-    <message>
-        <source>Show every step of a run before any money is spent.</source>
-        <translation>돈을 쓰기 전에 실행의 모든 단계를 미리 보여 줘요.</translation>
-    </message>
-    <message>
-        <source>Embed thousands of texts and hundreds of pictures in minutes, with small models.</source>
-        <translation>작은 모델로 글 수천 개와 그림 수백 장을 몇 분 만에 임베딩해요.</translation>
-    </message>
-    <message>
-        <source>Give a real result: checked vectors, in which you can look for neighbours.</source>
-        <translation>진짜 결과를 줘요. 검증된 벡터에서 비슷한 문항을 찾아볼 수 있어요.</translation>
-    </message>
-    <message>
-        <source>What it cannot do</source>
-        <translation>할 수 없는 것</translation>
-    </message>
-    <message>
-        <source>Understand as well as the large models on a rented GPU.</source>
-        <translation>대여한 GPU의 큰 모델만큼 잘 이해하지는 못해요.</translation>
-    </message>
-    <message>
-        <source>See text and picture together: text finds text, pictures find pictures.</source>
-        <translation>글과 그림을 함께 보지는 못해요. 글은 글을, 그림은 그림을 찾아요.</translation>
-    </message>
-    <message>
-        <source>Go on while this computer sleeps or is switched off.</source>
-        <translation>이 컴퓨터가 잠들거나 꺼져 있는 동안에는 계속하지 못해요.</translation>
-    </message>
-    <message>
-        <source>Looking…</source>
-        <translation>살펴보는 중…</translation>
-    </message>
-    <message>
-        <source>Looking at this computer</source>
-        <translation>이 컴퓨터를 살펴보고 있어요</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n core(s)</source>
-        <translation>
-            <numerusform>코어 %Ln개</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>{name}: {cores}, {memory} of memory, {disk} free on the disk</source>
-        <translation>{name}: {cores}, 메모리 {memory}, 디스크 여유 {disk}</translation>
-    </message>
-    <message>
-        <source>✓ Ready</source>
-        <translation>✓ 준비됨</translation>
-    </message>
-    <message>
-        <source>Not ready</source>
-        <translation>준비되지 않음</translation>
-    </message>
-    <message>
-        <source>This computer cannot play a machine now</source>
-        <translation>지금은 이 컴퓨터가 장비 역할을 할 수 없어요</translation>
-    </message>
-    <message>
-        <source>Look again</source>
-        <translation>다시 살펴보기</translation>
-    </message>
-    <message>
-        <source>No account and no key needed</source>
-        <translation>계정도 키도 필요 없어요</translation>
-    </message>
-    <message>
-        <source>Free: prices are shown as a rehearsal, nobody bills them</source>
-        <translation>무료예요. 가격은 연습으로 보여 줄 뿐, 아무도 청구하지 않아요</translation>
     </message>
 </context>
 <context>
@@ -597,6 +515,45 @@
     </message>
 </context>
 <context>
+    <name>Filters</name>
+    <message>
+        <source>Only data centres</source>
+        <translation>데이터 센터만</translation>
+    </message>
+    <message>
+        <source>May be interrupted (cheaper)</source>
+        <translation>중단될 수 있음(더 저렴)</translation>
+    </message>
+    <message>
+        <source>{percent} reliable</source>
+        <translation>신뢰도 {percent}</translation>
+    </message>
+    <message>
+        <source>As much as the model takes ({memory})</source>
+        <translation>모델에 필요한 만큼({memory})</translation>
+    </message>
+    <message>
+        <source>{number} GB or more</source>
+        <translation>{number} GB 이상</translation>
+    </message>
+    <message>
+        <source>Anywhere</source>
+        <translation>어디든지</translation>
+    </message>
+    <message>
+        <source>{number} countries</source>
+        <translation>나라 {number}곳</translation>
+    </message>
+    <message>
+        <source>Any price</source>
+        <translation>가격 상관없음</translation>
+    </message>
+    <message>
+        <source>At most {money} an hour</source>
+        <translation>시간당 {money} 이하</translation>
+    </message>
+</context>
+<context>
     <name>FolderCard</name>
     <message>
         <source>A model in a folder on this computer</source>
@@ -696,6 +653,57 @@
         <translation>
             <numerusform>과목 %Ln개 모두</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>Guide</name>
+    <message>
+        <source>1  Open an account</source>
+        <translation>1  계정 만들기</translation>
+    </message>
+    <message>
+        <source>Free. Vast.ai wants an e-mail address and sends a message to it.</source>
+        <translation>무료예요. Vast.ai에 이메일 주소를 넣으면 확인 메일이 와요.</translation>
+    </message>
+    <message>
+        <source>If you have an account, log in there.</source>
+        <translation>계정이 있으면 그곳에서 로그인하세요.</translation>
+    </message>
+    <message>
+        <source>Open Vast.ai</source>
+        <translation>Vast.ai 열기</translation>
+    </message>
+    <message>
+        <source>Allow {permissions}. With user_write too, it may add your SSH key to the account.</source>
+        <translation>허용할 것: {permissions}. user_write도 허용하면 내 SSH 키를 계정에 올려 둘 수 있어요.</translation>
+    </message>
+    <message>
+        <source>2  Make a key for Embark alone</source>
+        <translation>2  Embark 전용 키 만들기</translation>
+    </message>
+    <message>
+        <source>On the page of keys choose New, name it Embark, and allow only what a run needs. Copy it at once.</source>
+        <translation>키 페이지에서 New를 누르고 이름을 Embark로 한 뒤, 실행에 필요한 것만 허용하세요. 키는 바로 복사하세요.</translation>
+    </message>
+    <message>
+        <source>Open the page of keys</source>
+        <translation>키 페이지 열기</translation>
+    </message>
+    <message>
+        <source>3  Add credit</source>
+        <translation>3  잔액 채우기</translation>
+    </message>
+    <message>
+        <source>Vast.ai is paid in advance: $5 are enough to begin.</source>
+        <translation>Vast.ai는 선불이에요. 시작하는 데는 $5면 충분해요.</translation>
+    </message>
+    <message>
+        <source>Leave its automatic payment off, and it cannot take more from your card.</source>
+        <translation>자동 결제를 꺼 두면 카드에서 더 빠져나가지 않아요.</translation>
+    </message>
+    <message>
+        <source>Open the page of payments</source>
+        <translation>결제 페이지 열기</translation>
     </message>
 </context>
 <context>
@@ -1059,6 +1067,14 @@
 <context>
     <name>MachinePage</name>
     <message>
+        <source>Vast.ai needs a key first:</source>
+        <translation>Vast.ai를 쓰려면 먼저 키가 필요해요:</translation>
+    </message>
+    <message>
+        <source>Go to Accounts</source>
+        <translation>계정으로 가기</translation>
+    </message>
+    <message>
         <source>Look again</source>
         <translation>다시 살펴보기</translation>
     </message>
@@ -1069,6 +1085,18 @@
     <message>
         <source> GB</source>
         <translation> GB</translation>
+    </message>
+    <message>
+        <source>A machine that may be interrupted can be taken away at any moment; what has come home stays, and the rest goes on with another one.</source>
+        <translation>중단될 수 있는 장비는 언제든 회수될 수 있어요. 이미 내려받은 것은 그대로 남고, 나머지는 다른 장비에서 이어서 해요.</translation>
+    </message>
+    <message>
+        <source>only data centres</source>
+        <translation>데이터 센터만 고르기</translation>
+    </message>
+    <message>
+        <source>The owner of a rented machine can read what is on it. If that matters, choose</source>
+        <translation>대여한 장비의 주인은 그 안에 있는 것을 읽을 수 있어요. 걱정된다면:</translation>
     </message>
     <message>
         <source>Machine</source>
@@ -1094,9 +1122,11 @@
         <source>{data} for your data, the rest for the environment and room</source>
         <translation>데이터에 {data}, 나머지는 실행 환경과 여유 공간</translation>
     </message>
-    <message>
-        <source>The owner of a rented machine can read what is on it.</source>
-        <translation>대여한 장비의 주인은 그 안에 있는 것을 읽을 수 있어요.</translation>
+    <message numerus="yes">
+        <source>%n machine(s) fit, looked at {clock}</source>
+        <translation>
+            <numerusform>알맞은 장비 %Ln대, {clock}에 살펴봄</numerusform>
+        </translation>
     </message>
     <message>
         <source>This computer ({processor}) plays the rented machine, with the same steps as a real one. The price is pretended, so that you see how it works: nobody will ever bill it. Your items stay on this computer.</source>
@@ -1109,26 +1139,6 @@
     <message>
         <source>No machine fits.</source>
         <translation>맞는 장비가 없어요.</translation>
-    </message>
-    <message>
-        <source>Recommended: it is free and done in about {time}.</source>
-        <translation>추천: 무료이고 {time}쯤이면 끝나요.</translation>
-    </message>
-    <message>
-        <source>The only one that fits: {time} at {price}.</source>
-        <translation>맞는 장비는 이것뿐이에요: {time}, {price}.</translation>
-    </message>
-    <message>
-        <source>Recommended: cheapest in all. It costs more an hour than the {other}, but is done sooner.</source>
-        <translation>추천: 전체 비용이 가장 적어요. {other} 장비보다 시간당 가격은 높지만 더 빨리 끝나요.</translation>
-    </message>
-    <message>
-        <source>Recommended: cheapest in all, {time} at {price}. The next would cost {next}.</source>
-        <translation>추천: 전체 비용이 가장 적어요. {time}, {price}. 그다음 장비는 {next} 들어요.</translation>
-    </message>
-    <message>
-        <source>Recommended: cheapest in all, {time} at {price}.</source>
-        <translation>추천: 전체 비용이 가장 적어요. {time}, {price}.</translation>
     </message>
 </context>
 <context>
@@ -1403,6 +1413,10 @@
         <translation>신뢰도</translation>
     </message>
     <message>
+        <source>Download</source>
+        <translation>내려받기</translation>
+    </message>
+    <message>
         <source>Disk</source>
         <translation>디스크</translation>
     </message>
@@ -1415,12 +1429,101 @@
         <translation>{memory}, 코어 {cores}개</translation>
     </message>
     <message>
+        <source>{place} (data centre)</source>
+        <translation>{place}(데이터 센터)</translation>
+    </message>
+    <message>
         <source>here</source>
         <translation>여기</translation>
     </message>
     <message>
         <source>{money} (pretend)</source>
         <translation>{money} (가상)</translation>
+    </message>
+</context>
+<context>
+    <name>PracticeCard</name>
+    <message>
+        <source>This computer (practice)</source>
+        <translation>이 컴퓨터(연습)</translation>
+    </message>
+    <message>
+        <source>A whole run, from items to neighbours, played here: the same steps as on a rented machine, for free.</source>
+        <translation>문항부터 비슷한 문항 찾기까지, 실행 전체를 여기서 해 봐요. 대여한 장비에서와 같은 단계를 무료로 거쳐요.</translation>
+    </message>
+    <message>
+        <source>What it can do</source>
+        <translation>할 수 있는 것</translation>
+    </message>
+    <message>
+        <source>Show every step of a run before any money is spent.</source>
+        <translation>돈을 쓰기 전에 실행의 모든 단계를 미리 보여 줘요.</translation>
+    </message>
+    <message>
+        <source>Embed thousands of texts and hundreds of pictures in minutes, with small models.</source>
+        <translation>작은 모델로 글 수천 개와 그림 수백 장을 몇 분 만에 임베딩해요.</translation>
+    </message>
+    <message>
+        <source>Give a real result: checked vectors, in which you can look for neighbours.</source>
+        <translation>진짜 결과를 줘요. 검증된 벡터에서 비슷한 문항을 찾아볼 수 있어요.</translation>
+    </message>
+    <message>
+        <source>What it cannot do</source>
+        <translation>할 수 없는 것</translation>
+    </message>
+    <message>
+        <source>Understand as well as the large models on a rented GPU.</source>
+        <translation>대여한 GPU의 큰 모델만큼 잘 이해하지는 못해요.</translation>
+    </message>
+    <message>
+        <source>See text and picture together: text finds text, pictures find pictures.</source>
+        <translation>글과 그림을 함께 보지는 못해요. 글은 글을, 그림은 그림을 찾아요.</translation>
+    </message>
+    <message>
+        <source>Go on while this computer sleeps or is switched off.</source>
+        <translation>이 컴퓨터가 잠들거나 꺼져 있는 동안에는 계속하지 못해요.</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>살펴보는 중…</translation>
+    </message>
+    <message>
+        <source>Looking at this computer</source>
+        <translation>이 컴퓨터를 살펴보고 있어요</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n core(s)</source>
+        <translation>
+            <numerusform>코어 %Ln개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name}: {cores}, {memory} of memory, {disk} free on the disk</source>
+        <translation>{name}: {cores}, 메모리 {memory}, 디스크 여유 {disk}</translation>
+    </message>
+    <message>
+        <source>✓ Ready</source>
+        <translation>✓ 준비됨</translation>
+    </message>
+    <message>
+        <source>Not ready</source>
+        <translation>준비되지 않음</translation>
+    </message>
+    <message>
+        <source>This computer cannot play a machine now</source>
+        <translation>지금은 이 컴퓨터가 장비 역할을 할 수 없어요</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>다시 살펴보기</translation>
+    </message>
+    <message>
+        <source>No account and no key needed</source>
+        <translation>계정도 키도 필요 없어요</translation>
+    </message>
+    <message>
+        <source>Free: prices are shown as a rehearsal, nobody bills them</source>
+        <translation>무료예요. 가격은 연습으로 보여 줄 뿐, 아무도 청구하지 않아요</translation>
     </message>
 </context>
 <context>
@@ -1638,6 +1741,18 @@
         <source>What it really takes depends on the machine. The receipt afterwards shows both side by side.</source>
         <translation>실제로는 장비에 따라 달라요. 끝나면 사용 내역에서 둘을 나란히 보여 줘요.</translation>
     </message>
+    <message>
+        <source>The run will cost about {money}, and there is {credit} of credit. At zero the provider stops the machine, and may delete what is on it.</source>
+        <translation>이번 실행에는 약 {money}쯤 드는데 잔액은 {credit}이에요. 잔액이 0이 되면 업체가 장비를 멈추고, 그 안에 있는 것을 지울 수도 있어요.</translation>
+    </message>
+    <message>
+        <source>The credit is not enough for this run</source>
+        <translation>이번 실행을 하기에 잔액이 모자라요</translation>
+    </message>
+    <message>
+        <source>Go to Accounts</source>
+        <translation>계정으로 가기</translation>
+    </message>
     <message numerus="yes">
         <source>%n of them with a picture</source>
         <translation>
@@ -1691,6 +1806,10 @@
         <translation>그동안 벡터 내려받기</translation>
     </message>
     <message>
+        <source>What is sent and downloaded</source>
+        <translation>보내고 내려받는 데이터</translation>
+    </message>
+    <message>
         <source>In all</source>
         <translation>모두</translation>
     </message>
@@ -1733,6 +1852,30 @@
     <message>
         <source>Worth a look</source>
         <translation>살펴볼 것</translation>
+    </message>
+    <message>
+        <source>{place} (data centre)</source>
+        <translation>{place}(데이터 센터)</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>위치</translation>
+    </message>
+    <message>
+        <source>Price, with its disk</source>
+        <translation>가격(디스크 포함)</translation>
+    </message>
+    <message>
+        <source>May be interrupted</source>
+        <translation>중단될 수 있음</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>예</translation>
+    </message>
+    <message>
+        <source>Credit</source>
+        <translation>잔액</translation>
     </message>
 </context>
 <context>
@@ -1943,8 +2086,12 @@
         <translation>실행이 답을 기다릴 때</translation>
     </message>
     <message>
-        <source>A machine is billed and no run uses it</source>
-        <translation>어떤 실행도 쓰지 않는 장비가 과금될 때</translation>
+        <source>A machine is billed and nothing comes of it</source>
+        <translation>장비가 하는 일 없이 과금될 때</translation>
+    </message>
+    <message>
+        <source>80 % of a run&apos;s limit is spent</source>
+        <translation>실행 한도의 80%를 썼을 때</translation>
     </message>
     <message>
         <source>When something goes wrong</source>
@@ -2137,6 +2284,173 @@
     </message>
 </context>
 <context>
+    <name>VastCard</name>
+    <message>
+        <source>GPUs of many owners all over the world, rented by the second and paid in advance.</source>
+        <translation>세계 곳곳의 여러 주인이 내놓은 GPU를 초 단위로 빌려요. 요금은 선불이에요.</translation>
+    </message>
+    <message>
+        <source>Paste the key here</source>
+        <translation>여기에 키를 붙여 넣으세요</translation>
+    </message>
+    <message>
+        <source>API key of Vast.ai</source>
+        <translation>Vast.ai API 키</translation>
+    </message>
+    <message>
+        <source>Check and keep</source>
+        <translation>확인하고 보관</translation>
+    </message>
+    <message>
+        <source>Leave it</source>
+        <translation>그만두기</translation>
+    </message>
+    <message>
+        <source>It goes into the keyring of this computer and is never shown again. Nothing is rented by this.</source>
+        <translation>키는 이 컴퓨터의 키링에 들어가고 다시는 보이지 않아요. 이것만으로는 아무것도 대여되지 않아요.</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>다시 확인</translation>
+    </message>
+    <message>
+        <source>Add credit</source>
+        <translation>잔액 채우기</translation>
+    </message>
+    <message>
+        <source>Use another key</source>
+        <translation>다른 키 쓰기</translation>
+    </message>
+    <message>
+        <source>Forget the key…</source>
+        <translation>키 지우기…</translation>
+    </message>
+    <message>
+        <source>asked at {clock}</source>
+        <translation>{clock}에 확인</translation>
+    </message>
+    <message>
+        <source>Vast.ai does not accept this key</source>
+        <translation>Vast.ai에서 이 키를 받아 주지 않아요</translation>
+    </message>
+    <message>
+        <source>It was not kept. Copy it again from the page of keys, whole and without blanks.</source>
+        <translation>키를 보관하지 않았어요. 키 페이지에서 빈칸 없이 전체를 다시 복사하세요.</translation>
+    </message>
+    <message>
+        <source>This key allows too little</source>
+        <translation>이 키로는 할 수 있는 것이 모자라요</translation>
+    </message>
+    <message>
+        <source>It was not kept. Make a new one that allows {permissions}.</source>
+        <translation>키를 보관하지 않았어요. 다음을 허용하는 키를 새로 만드세요: {permissions}.</translation>
+    </message>
+    <message>
+        <source>Keep the key until Embark closes</source>
+        <translation>Embark를 닫을 때까지 키 보관</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>다시 해 보기</translation>
+    </message>
+    <message>
+        <source>Open the page of keys</source>
+        <translation>키 페이지 열기</translation>
+    </message>
+    <message>
+        <source>Forget the key on this computer?</source>
+        <translation>이 컴퓨터에서 키를 지울까요?</translation>
+    </message>
+    <message>
+        <source>Machines that are rented go on and are billed, and Embark can then neither see nor destroy them. At Vast.ai the key still counts: delete it there too.</source>
+        <translation>대여한 장비는 계속 돌아가며 과금되고, Embark는 그 장비를 볼 수도 완전 삭제할 수도 없게 돼요. Vast.ai에서는 키가 여전히 유효하니 그곳에서도 지우세요.</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>그대로 두기</translation>
+    </message>
+    <message>
+        <source>Forget it</source>
+        <translation>지우기</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>살펴보는 중…</translation>
+    </message>
+    <message>
+        <source>No key yet</source>
+        <translation>아직 키 없음</translation>
+    </message>
+    <message>
+        <source>Cannot be used now</source>
+        <translation>지금은 쓸 수 없음</translation>
+    </message>
+    <message>
+        <source>No credit</source>
+        <translation>잔액 없음</translation>
+    </message>
+    <message>
+        <source>✓ Ready, until Embark closes</source>
+        <translation>✓ 준비됨, Embark를 닫을 때까지</translation>
+    </message>
+    <message>
+        <source>✓ Ready</source>
+        <translation>✓ 준비됨</translation>
+    </message>
+    <message>
+        <source>The key is here, but Vast.ai does not let it in</source>
+        <translation>키는 있지만 Vast.ai에서 받아 주지 않아요</translation>
+    </message>
+    <message>
+        <source>Whether the key works is not known now</source>
+        <translation>키가 맞는지 지금은 알 수 없어요</translation>
+    </message>
+    <message>
+        <source>The key works; it is kept until Embark closes</source>
+        <translation>키가 맞아요. Embark를 닫을 때까지 보관해요</translation>
+    </message>
+    <message>
+        <source>The key works; it is in the keyring</source>
+        <translation>키가 맞아요. 키링에 들어 있어요</translation>
+    </message>
+    <message>
+        <source>Credit: not known now</source>
+        <translation>잔액: 지금은 알 수 없어요</translation>
+    </message>
+    <message>
+        <source>No credit: nothing can be rented</source>
+        <translation>잔액이 없어서 아무것도 대여할 수 없어요</translation>
+    </message>
+    <message>
+        <source>Credit: {money}</source>
+        <translation>잔액: {money}</translation>
+    </message>
+    <message>
+        <source>Whether your SSH key is known there is not known now</source>
+        <translation>내 SSH 키가 그곳에 올라가 있는지 지금은 알 수 없어요</translation>
+    </message>
+    <message>
+        <source>Your SSH key is known there</source>
+        <translation>내 SSH 키가 그곳에 올라가 있어요</translation>
+    </message>
+    <message>
+        <source>Your SSH key goes to each machine as it starts; this key may not add it to the account</source>
+        <translation>내 SSH 키는 장비가 켜질 때마다 전해져요. 이 키로는 계정에 올려 둘 수 없어요</translation>
+    </message>
+    <message>
+        <source>There is no SSH key to log in with</source>
+        <translation>로그인할 SSH 키가 없어요</translation>
+    </message>
+    <message>
+        <source>The run that you are preparing will cost about {cost}, and there is {credit} of credit.</source>
+        <translation>준비 중인 실행에는 약 {cost}쯤 드는데 잔액은 {credit}이에요.</translation>
+    </message>
+    <message>
+        <source>The credit is not enough for your run</source>
+        <translation>준비 중인 실행을 하기에 잔액이 모자라요</translation>
+    </message>
+</context>
+<context>
     <name>Window</name>
     <message>
         <source>A machine belongs to no run</source>
@@ -2302,14 +2616,49 @@
     </message>
 </context>
 <context>
+    <name>notices</name>
+    <message>
+        <source>The limit of {limit} is spent. What is finished is brought home, then it ends.</source>
+        <translation>한도 {limit}을(를) 다 썼어요. 끝난 것을 내려받은 뒤 마쳐요.</translation>
+    </message>
+    <message>
+        <source>{percent} of the limit is spent: {money} of {limit}.</source>
+        <translation>한도의 {percent}를 썼어요: {limit} 가운데 {money}.</translation>
+    </message>
+    <message>
+        <source>{machine} has waited for your answer for {time} and costs {rate}.</source>
+        <translation>{machine} 장비가 {time}째 답을 기다리고 있고, {rate}씩 들어요.</translation>
+    </message>
+    <message>
+        <source>Paused for {time}: {machine} still costs {rate}, {money} so far.</source>
+        <translation>일시 중지한 지 {time} 됐어요. {machine} 장비에 {rate}씩, 지금까지 {money} 들었어요.</translation>
+    </message>
+    <message>
+        <source>{machine} has been kept for {time} and costs {rate}, {money} so far.</source>
+        <translation>{machine} 장비를 남겨 둔 지 {time} 됐어요. {rate}씩, 지금까지 {money} 들었어요.</translation>
+    </message>
+    <message>
+        <source>{machine} has not been reached for {time} and costs {rate}.</source>
+        <translation>{machine} 장비와 {time}째 연결되지 않고, {rate}씩 들어요.</translation>
+    </message>
+    <message>
+        <source>Embark has tried to destroy {machine} for {time}. It may still cost {rate}.</source>
+        <translation>Embark가 {time}째 {machine} 장비의 완전 삭제를 시도하고 있어요. 아직 {rate}씩 들 수 있어요.</translation>
+    </message>
+    <message>
+        <source>The GPU of {machine} has done nothing for {time} and costs {rate}.</source>
+        <translation>{machine} 장비의 GPU가 {time}째 아무 일도 하지 않고, {rate}씩 들어요.</translation>
+    </message>
+</context>
+<context>
     <name>pages.new_run.model</name>
     <message>
         <source>About {time} on this computer, free</source>
         <translation>이 컴퓨터에서 {time}쯤, 무료</translation>
     </message>
     <message>
-        <source>About {time} and {money} on {machine}</source>
-        <translation>{machine} 장비에서 {time}쯤, 약 {money}</translation>
+        <source>About {time} and {money} on a rented {machine}</source>
+        <translation>대여한 {machine}에서 약 {time}, {money}</translation>
     </message>
     <message>
         <source>Does not fit: this computer has {memory} of memory.</source>
@@ -2323,12 +2672,59 @@
         <source>Downloads {size} first, so it needs the network.</source>
         <translation>먼저 {size}를 내려받으므로 인터넷이 필요해요.</translation>
     </message>
+    <message>
+        <source>On a rented {machine}: about {time} and {money}.</source>
+        <translation>대여한 {machine}에서는 약 {time}, {money}이에요.</translation>
+    </message>
 </context>
 <context>
     <name>pages.new_run.page</name>
     <message>
         <source>the practice model</source>
         <translation>연습</translation>
+    </message>
+</context>
+<context>
+    <name>pages.new_run.recommended</name>
+    <message>
+        <source>Recommended: it is free and done in about {time}.</source>
+        <translation>추천: 무료이고 {time}쯤이면 끝나요.</translation>
+    </message>
+    <message>
+        <source>The only one that fits: {time} at {price}.</source>
+        <translation>알맞은 장비는 이것 하나예요: {time}, {price}.</translation>
+    </message>
+    <message>
+        <source>Recommended: cheapest in all. Another {other} costs less an hour, but takes much longer to download the model.</source>
+        <translation>추천: 전체 비용이 가장 적어요. 시간당 가격이 더 낮은 {other} 장비도 있지만 모델을 내려받는 데 훨씬 오래 걸려요.</translation>
+    </message>
+    <message>
+        <source>Recommended: cheapest in all. A {other} costs less an hour, but more for what is sent and downloaded.</source>
+        <translation>추천: 전체 비용이 가장 적어요. {other} 장비는 시간당 가격은 더 낮지만 데이터를 보내고 내려받는 비용이 더 들어요.</translation>
+    </message>
+    <message>
+        <source>Recommended: no other is cheaper, and this one is done first.</source>
+        <translation>추천: 더 싼 장비가 없고, 이 장비가 가장 먼저 끝나요.</translation>
+    </message>
+    <message>
+        <source>Recommended: no other is cheaper. It takes {time} at {price}.</source>
+        <translation>추천: 더 싼 장비가 없어요. {time}, {price}.</translation>
+    </message>
+    <message>
+        <source>Recommended: cheapest in all, {time} at {price}. The next would cost {saves} more.</source>
+        <translation>추천: 전체 비용이 가장 적어요. {time}, {price}. 그다음 장비는 {saves} 더 들어요.</translation>
+    </message>
+    <message>
+        <source>Recommended: cheapest in all. It costs more an hour than the {other}, but is done in less than a third of the time.</source>
+        <translation>추천: 전체 비용이 가장 적어요. {other} 장비보다 시간당 가격은 높지만 3분의 1도 안 되는 시간에 끝나요.</translation>
+    </message>
+    <message>
+        <source>Recommended: cheapest in all. It costs more an hour than the {other}, but is done in less than half the time.</source>
+        <translation>추천: 전체 비용이 가장 적어요. {other} 장비보다 시간당 가격은 높지만 절반도 안 되는 시간에 끝나요.</translation>
+    </message>
+    <message>
+        <source>Recommended: cheapest in all. It costs more an hour than the {other}, but is done sooner.</source>
+        <translation>추천: 전체 비용이 가장 적어요. {other} 장비보다 시간당 가격은 높지만 더 빨리 끝나요.</translation>
     </message>
 </context>
 <context>
@@ -2638,8 +3034,44 @@
         <translation>계속을 누르면 다른 장비를 빌려 빠진 것만 해요.</translation>
     </message>
     <message>
+        <source>The machine costs {rented}, not {shown} as it was shown.</source>
+        <translation>장비 가격이 보여 준 {shown}이(가) 아니라 {rented}이에요.</translation>
+    </message>
+    <message>
+        <source>It is rented and billed at that price. Nothing was sent to it yet.</source>
+        <translation>그 가격으로 대여되어 과금 중이에요. 아직 아무것도 보내지 않았어요.</translation>
+    </message>
+    <message>
+        <source>Destroy it, or continue at this price.</source>
+        <translation>완전 삭제하거나, 이 가격으로 계속하세요.</translation>
+    </message>
+    <message>
+        <source>The limit of {limit} is reached.</source>
+        <translation>한도 {limit}에 이르렀어요.</translation>
+    </message>
+    <message>
+        <source>What was finished is on this computer. Nothing more is embedded.</source>
+        <translation>끝난 것은 이 컴퓨터에 있어요. 더는 임베딩하지 않아요.</translation>
+    </message>
+    <message>
+        <source>Begin a new run with a higher limit.</source>
+        <translation>한도를 높여 새 실행을 시작하세요.</translation>
+    </message>
+    <message>
         <source>The machine could not do its work.</source>
         <translation>장비가 일을 하지 못했어요.</translation>
+    </message>
+    <message>
+        <source>Nothing on the machine could show that it can end the bill by itself.</source>
+        <translation>장비가 스스로 과금을 끝낼 수 있는지 확인하지 못했어요.</translation>
+    </message>
+    <message>
+        <source>If this computer is closed or offline, the machine is billed until you destroy it.</source>
+        <translation>이 컴퓨터가 꺼지거나 인터넷이 끊기면, 완전 삭제할 때까지 장비가 과금돼요.</translation>
+    </message>
+    <message>
+        <source>Destroy it, or continue and keep Embark open.</source>
+        <translation>완전 삭제하거나, Embark를 켜 둔 채 계속하세요.</translation>
     </message>
     <message>
         <source>The connection to the machine broke.</source>
@@ -2985,6 +3417,34 @@
         <translation>{cloud}에서 {machine} 장비를 빌렸어요. 지금부터 {rate}씩 들어요.</translation>
     </message>
     <message>
+        <source>The machine now costs {rate}.</source>
+        <translation>이제 장비에 {rate}씩 들어요.</translation>
+    </message>
+    <message>
+        <source>The cloud&apos;s own account says {money} so far.</source>
+        <translation>클라우드 쪽 계산으로는 지금까지 {money}이에요.</translation>
+    </message>
+    <message>
+        <source>The cloud&apos;s own account says {money} in all.</source>
+        <translation>클라우드 쪽 계산으로는 모두 {money}이에요.</translation>
+    </message>
+    <message>
+        <source>The guard can end the bill, and has shown it: {time} after it last heard of Embark.</source>
+        <translation>지킴이가 과금을 끝낼 수 있음을 확인했어요. Embark 소식이 끊기고 {time} 뒤에 끝내요.</translation>
+    </message>
+    <message>
+        <source>The guard could not show that it can end the bill by itself.</source>
+        <translation>지킴이가 스스로 과금을 끝낼 수 있는지 확인하지 못했어요.</translation>
+    </message>
+    <message>
+        <source>Four fifths of the limit are spent.</source>
+        <translation>한도의 80%를 썼어요.</translation>
+    </message>
+    <message>
+        <source>The limit is reached: {money}. What is finished comes home, then the bill ends.</source>
+        <translation>한도에 이르렀어요: {money}. 끝난 것을 내려받은 뒤 과금을 끝내요.</translation>
+    </message>
+    <message>
         <source>Connected. The cloud vouches for the machine&apos;s key.</source>
         <translation>연결했어요. 장비 키를 클라우드가 확인해 줬어요.</translation>
     </message>
@@ -3178,6 +3638,165 @@
     <message>
         <source>Same fingerprint here as there</source>
         <translation>장비와 같은 지문</translation>
+    </message>
+</context>
+<context>
+    <name>text.places</name>
+    <message>
+        <source>Argentina</source>
+        <translation>아르헨티나</translation>
+    </message>
+    <message>
+        <source>Austria</source>
+        <translation>오스트리아</translation>
+    </message>
+    <message>
+        <source>Australia</source>
+        <translation>호주</translation>
+    </message>
+    <message>
+        <source>Belgium</source>
+        <translation>벨기에</translation>
+    </message>
+    <message>
+        <source>Bulgaria</source>
+        <translation>불가리아</translation>
+    </message>
+    <message>
+        <source>Brazil</source>
+        <translation>브라질</translation>
+    </message>
+    <message>
+        <source>Canada</source>
+        <translation>캐나다</translation>
+    </message>
+    <message>
+        <source>Switzerland</source>
+        <translation>스위스</translation>
+    </message>
+    <message>
+        <source>China</source>
+        <translation>중국</translation>
+    </message>
+    <message>
+        <source>Czechia</source>
+        <translation>체코</translation>
+    </message>
+    <message>
+        <source>Germany</source>
+        <translation>독일</translation>
+    </message>
+    <message>
+        <source>Denmark</source>
+        <translation>덴마크</translation>
+    </message>
+    <message>
+        <source>Estonia</source>
+        <translation>에스토니아</translation>
+    </message>
+    <message>
+        <source>Spain</source>
+        <translation>스페인</translation>
+    </message>
+    <message>
+        <source>Finland</source>
+        <translation>핀란드</translation>
+    </message>
+    <message>
+        <source>France</source>
+        <translation>프랑스</translation>
+    </message>
+    <message>
+        <source>United Kingdom</source>
+        <translation>영국</translation>
+    </message>
+    <message>
+        <source>Hong Kong</source>
+        <translation>홍콩</translation>
+    </message>
+    <message>
+        <source>Hungary</source>
+        <translation>헝가리</translation>
+    </message>
+    <message>
+        <source>India</source>
+        <translation>인도</translation>
+    </message>
+    <message>
+        <source>Iceland</source>
+        <translation>아이슬란드</translation>
+    </message>
+    <message>
+        <source>Italy</source>
+        <translation>이탈리아</translation>
+    </message>
+    <message>
+        <source>Japan</source>
+        <translation>일본</translation>
+    </message>
+    <message>
+        <source>South Korea</source>
+        <translation>대한민국</translation>
+    </message>
+    <message>
+        <source>Malaysia</source>
+        <translation>말레이시아</translation>
+    </message>
+    <message>
+        <source>Netherlands</source>
+        <translation>네덜란드</translation>
+    </message>
+    <message>
+        <source>Norway</source>
+        <translation>노르웨이</translation>
+    </message>
+    <message>
+        <source>Poland</source>
+        <translation>폴란드</translation>
+    </message>
+    <message>
+        <source>Portugal</source>
+        <translation>포르투갈</translation>
+    </message>
+    <message>
+        <source>Romania</source>
+        <translation>루마니아</translation>
+    </message>
+    <message>
+        <source>Sweden</source>
+        <translation>스웨덴</translation>
+    </message>
+    <message>
+        <source>Singapore</source>
+        <translation>싱가포르</translation>
+    </message>
+    <message>
+        <source>Slovenia</source>
+        <translation>슬로베니아</translation>
+    </message>
+    <message>
+        <source>Thailand</source>
+        <translation>태국</translation>
+    </message>
+    <message>
+        <source>Taiwan</source>
+        <translation>대만</translation>
+    </message>
+    <message>
+        <source>Ukraine</source>
+        <translation>우크라이나</translation>
+    </message>
+    <message>
+        <source>United States</source>
+        <translation>미국</translation>
+    </message>
+    <message>
+        <source>Vietnam</source>
+        <translation>베트남</translation>
+    </message>
+    <message>
+        <source>South Africa</source>
+        <translation>남아프리카 공화국</translation>
     </message>
 </context>
 <context>
@@ -3487,6 +4106,14 @@
     <message>
         <source>Cannot tell: {cloud} does not answer (since {clock})</source>
         <translation>알 수 없음: {cloud} 쪽에서 응답이 없어요({clock}부터)</translation>
+    </message>
+    <message>
+        <source>Cannot tell: {cloud} does not accept the key (since {clock})</source>
+        <translation>알 수 없음: {cloud} 쪽에서 키를 받아 주지 않아요({clock}부터)</translation>
+    </message>
+    <message>
+        <source>Cannot tell: the key for {cloud} is locked away (since {clock})</source>
+        <translation>알 수 없음: {cloud} 키를 꺼낼 수 없어요({clock}부터)</translation>
     </message>
     <message>
         <source>Cannot tell: {cloud} has not answered yet</source>

@@ -27,8 +27,9 @@ class Settings:
     results_folder: str = ""  # "": results_home()
     notice_finished: bool = True  # a run is over
     notice_needed: bool = True  # a run waits for an answer
-    notice_billed: bool = True  # a machine is billed and no run needs it
+    notice_billed: bool = True  # a machine is billed and nothing comes of it
     window_geometry: str = ""  # base64 of what the window system gave
+    notice_budget: bool = True  # a run has spent most of its limit
 
     @property
     def results(self) -> Path:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from gui.core.errors import CloudRefused, CredentialError
 from gui.core.plan import PRACTICE_CLOUD, AtTheEnd
 from gui.core.run.spend import elapsed_s
 from gui.core.run.state import Heading, Phase, ShardHome, Snapshot, Step, StepState, StepStatus
@@ -268,6 +269,10 @@ def _unknown(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> str:
     for bill in bills or ():
         if bill.error is not None:
             said = translate("text.states", "Cannot tell: {cloud} does not answer (since {clock})")
+            if isinstance(bill.error, CloudRefused):
+                said = translate("text.states", "Cannot tell: {cloud} does not accept the key (since {clock})")
+            elif isinstance(bill.error, CredentialError):
+                said = translate("text.states", "Cannot tell: the key for {cloud} is locked away (since {clock})")
             return said.format(cloud=cloud_name(bill.cloud), clock=clock(bill.asked_at))
     for one in runs:
         if one.intended_label and one.rental is None and not is_practice(one):

@@ -205,6 +205,7 @@ class Chaos:
                 break
             if run.snapshot.ended:
                 self.assert_nothing_billed()
+                journal.lives = 0  # a person says it, and persons do not die here
                 journal.append("r", e.GoOnWanted(), self.now())
                 continue
             run.start()

@@ -23,6 +23,7 @@ from tests.gui.test_run_page import click, words
 
 class Wizard(QWidget):
     started = Signal(str)
+    accounts_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()

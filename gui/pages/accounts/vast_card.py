@@ -54,7 +54,7 @@ class VastCard(AccountCard):
         self.banner = Banner()  # what was just tried and did not work, or is asked
         self.warning = Banner()  # what stands in the way of renting
         self.guide = Guide()
-        for part in (self.warning, self.banner, self.guide, self._field(), self._actions()):
+        for part in (self.warning, self.guide, self.banner, self._field(), self._actions()):
             self.column.addWidget(part)
         self._draw()
 

@@ -18,7 +18,7 @@ from gui.core.cloud.base import Offer
 from gui.models.offers import CHOSEN_ROLE, DISK, DOWNLOAD, WORDS_ROW, Index, OffersModel, Row
 
 ROW_HEIGHT = 40
-MOST_ROWS = 9
+MOST_ROWS = 8
 
 
 class _Rows(QStyledItemDelegate):

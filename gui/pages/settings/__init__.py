@@ -127,7 +127,8 @@ class SettingsPage(QWidget):
         card = Card(self.tr("Notices on this computer"), spacing=10)
         self.finished = QCheckBox(self.tr("A run is over"))
         self.needed = QCheckBox(self.tr("A run waits for an answer"))
-        self.billed = QCheckBox(self.tr("A machine is billed and no run uses it"))
+        self.billed = QCheckBox(self.tr("A machine is billed and nothing comes of it"))
+        self.budget = QCheckBox(self.tr("80 % of a run's limit is spent"))
         for box, field in self._notices():
             box.toggled.connect(functools.partial(self._change, field))
             card.column.addWidget(box)
@@ -146,6 +147,7 @@ class SettingsPage(QWidget):
             (self.finished, "notice_finished"),
             (self.needed, "notice_needed"),
             (self.billed, "notice_billed"),
+            (self.budget, "notice_budget"),
         )
 
     # --- what the person changes --------------------------------------------------------------------------------------
