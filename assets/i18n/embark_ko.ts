@@ -3210,6 +3210,14 @@
         <translation>Embark의 잘못으로 임베딩이 멈췄어요.</translation>
     </message>
     <message>
+        <source>The model {model} is not what it was when this run began.</source>
+        <translation>{model} 모델이 이 실행을 시작할 때와 달라요.</translation>
+    </message>
+    <message>
+        <source>Begin a new run, so that all vectors are of one model.</source>
+        <translation>모든 벡터가 한 모델에서 나오도록 새 실행을 시작하세요.</translation>
+    </message>
+    <message>
         <source>Embark made a mistake ({kind}).</source>
         <translation>Embark가 실수를 했어요({kind}).</translation>
     </message>
@@ -3234,6 +3242,14 @@
         <translation>공간을 비운 뒤({size} 필요) 계속하세요.</translation>
     </message>
     <message>
+        <source>This computer does not let Embark use {path}.</source>
+        <translation>이 컴퓨터에서 Embark가 {path}을(를) 쓸 수 없어요.</translation>
+    </message>
+    <message>
+        <source>Check that its drive is there and that you may write to it, then continue.</source>
+        <translation>드라이브가 연결되어 있고 쓸 권한이 있는지 확인한 뒤 계속하세요.</translation>
+    </message>
+    <message>
         <source>Another Embark on this computer is carrying this run out.</source>
         <translation>이 컴퓨터의 다른 Embark가 이 실행을 맡고 있어요.</translation>
     </message>
@@ -3244,6 +3260,18 @@
     <message>
         <source>Look at it there, or close that one first.</source>
         <translation>그쪽에서 보거나, 그쪽을 먼저 닫아 주세요.</translation>
+    </message>
+    <message>
+        <source>Another run that has not ended writes into {folder}.</source>
+        <translation>아직 끝나지 않은 다른 실행이 {folder}에 쓰고 있어요.</translation>
+    </message>
+    <message>
+        <source>Nothing was started.</source>
+        <translation>시작된 것은 없어요.</translation>
+    </message>
+    <message>
+        <source>Continue or end that run first, or choose another folder.</source>
+        <translation>먼저 그 실행을 계속하거나 끝내세요. 다른 폴더를 골라도 돼요.</translation>
     </message>
     <message>
         <source>The result cannot be used.</source>
