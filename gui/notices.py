@@ -7,17 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from gui.core.run.state import (
-    DestroyAsked,
-    Heading,
-    KeepWanted,
-    Paused,
-    Phase,
-    Snapshot,
-    Step,
-    StepStatus,
-    StepWaiting,
-)
+from gui.core.run.events import DestroyAsked, KeepWanted, Paused, Step, StepWaiting
+from gui.core.run.state import Heading, Phase, Snapshot, StepStatus
 from gui.format import duration, money, per_hour, percent
 from gui.text import describe_error, machine_name, run_name, sentence
 from gui.translate import translate

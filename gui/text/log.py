@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 
 from gui.core.errors import EmbarkError
-from gui.core.run import state as e
+from gui.core.run import events as e
 from gui.format import duration, money, number, part_of, per_hour, percent, rate, size
 from gui.text.errors import describe_error
 from gui.text.names import check_name, cloud_name, step_name

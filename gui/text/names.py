@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gui.core.result.check import Check
-from gui.core.run.state import Step
+from gui.core.run.events import Step
 from gui.translate import translate
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 from gui.core.errors import CloudRefused, CredentialError
 from gui.core.plan import PRACTICE_CLOUD, AtTheEnd
+from gui.core.run.events import ShardHome, Step
 from gui.core.run.spend import elapsed_s
-from gui.core.run.state import Heading, Phase, ShardHome, Snapshot, Step, StepState, StepStatus
+from gui.core.run.state import Heading, Phase, Snapshot, StepState, StepStatus
 from gui.core.units import MicroUsd
 from gui.format import clock, duration, moment, money, number, per_hour, percent, size
 from gui.text.errors import describe_error

@@ -10,8 +10,9 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from gui import theme
+from gui.core.run.events import Step
 from gui.core.run.spend import elapsed_s
-from gui.core.run.state import Phase, Snapshot, Step, StepStatus
+from gui.core.run.state import Phase, Snapshot, StepStatus
 from gui.format import duration
 from gui.text import step_fraction, step_name, step_note, step_title, waiting_reason
 from gui.translate import translate

@@ -25,7 +25,7 @@ from gui.core.machine.machine import Machine
 from gui.core.paths import Paths
 from gui.core.plan import AtTheEnd, Budget, MachineChoice, Plan, ResultChoice, to_toml
 from gui.core.result.result import open_result
-from gui.core.run import state as e
+from gui.core.run import events as e
 from gui.core.run.run import Run
 from gui.core.run.state import Phase, Snapshot
 from gui.core.run.world import World

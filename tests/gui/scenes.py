@@ -18,10 +18,11 @@ from gui.core.plan import (
     to_toml,
 )
 from gui.core.result.check import Check, CheckLine, CheckReport
-from gui.core.run import state as e
+from gui.core.run import events as e
+from gui.core.run.events import AnyEvent, Recorded, Step
 from gui.core.run.fold import fold
 from gui.core.run.runs import Bill, BillLine
-from gui.core.run.state import AnyEvent, Recorded, Snapshot, Step
+from gui.core.run.state import Snapshot
 from gui.core.units import MicroUsd, cost
 
 PRICE = MicroUsd(410_000)

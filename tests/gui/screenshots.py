@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from gui import theme
 from gui.core.errors import ConnectionLost, InstanceLost, WorkerKilled
-from gui.core.run import state as e
+from gui.core.run import events as e
+from gui.core.run.events import Step
 from gui.core.run.runs import Bill
-from gui.core.run.state import Snapshot, Step
+from gui.core.run.state import Snapshot
 from gui.core.settings import Settings
 from gui.language import Language
 from gui.live import Live

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from gui.core.errors import ConnectionLost, InstanceLost
-from gui.core.run import state as e
-from gui.core.run.state import Point, Snapshot, Step
+from gui.core.run import events as e
+from gui.core.run.events import Step
+from gui.core.run.state import Point, Snapshot
 from gui.core.settings import Settings
 from gui.core.units import MicroUsd
 from gui.notices import Notice, notices, untold

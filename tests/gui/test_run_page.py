@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from gui.core.errors import ConnectionLost, InstanceLost, RunBusy
 from gui.core.plan import EstimateLine
-from gui.core.run import state as e
-from gui.core.run.state import Snapshot, Step
+from gui.core.run import events as e
+from gui.core.run.events import Step
+from gui.core.run.state import Money, Snapshot
 from gui.pages.run import RunPage
 from gui.pages.run.outcome import REST, actual_lines
 from gui.tasks import under_way
@@ -297,7 +298,7 @@ def empty_and_odd() -> list[Snapshot]:
     return [
         replace(base, rows_total=0, rows_done=0, points=(), rates=()),
         replace(base, points=tuple(replace(one, utilisation=-1.0, disk_total_bytes=0) for one in base.points)),
-        replace(base, money=e.Money()),
+        replace(base, money=Money()),
         replace(base, remaining_s=-1.0, rows_per_s=0.0),
         replace(base, at=None, estimate=None),
         replace(base, log=()),

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.core.errors import InstanceLost
-from gui.core.run import state as e
+from gui.core.run import events as e
 from gui.core.run.state import Snapshot
 from gui.core.units import MicroUsd
 from gui.pages.runs import AT_ONCE, RunRow, RunsPage

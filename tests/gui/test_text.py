@@ -14,9 +14,9 @@ from gui.core.cloud.base import Instance
 from gui.core.errors import CloudUnreachable, ConnectionLost, EmbarkError
 from gui.core.plan import AtTheEnd, Estimate, Page, PlanProblem, Trouble
 from gui.core.result.check import Check, CheckReport
-from gui.core.run import state as e
+from gui.core.run import events as e
+from gui.core.run.events import Recorded, Step
 from gui.core.run.runs import Bill, BillLine
-from gui.core.run.state import Recorded, Step
 from gui.core.units import MicroUsd
 from gui.text import (
     billing,

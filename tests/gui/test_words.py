@@ -17,8 +17,8 @@ from gui import format as f
 from gui.core.paths import ASSETS
 from gui.core.plan import Page, PlanProblem, Trouble
 from gui.core.result.check import Check
-from gui.core.run import state as e
-from gui.core.run.state import Recorded, Step
+from gui.core.run import events as e
+from gui.core.run.events import Recorded, Step
 from gui.language import Language
 from gui.pages.run.destroy import DestroyPanel
 from gui.text import (

@@ -18,9 +18,10 @@ from gui.core.errors import (
     TransferCorrupt,
 )
 from gui.core.plan import AtTheEnd
-from gui.core.run import state as e
+from gui.core.run import events as e
+from gui.core.run.events import Step
 from gui.core.run.runs import Runs
-from gui.core.run.state import Phase, Snapshot, Step
+from gui.core.run.state import Phase, Snapshot
 from tests.fakes import Stage, cut
 from tests.run.carrying import END_S, carried_out, scripted, wait_for, wait_until
 

@@ -17,9 +17,10 @@ from gui.core.machine.machine import Machine
 from gui.core.paths import Paths
 from gui.core.plan import AtTheEnd, read_plan
 from gui.core.result.result import open_result
-from gui.core.run import state as e
+from gui.core.run import events as e
+from gui.core.run.events import Step
 from gui.core.run.runs import Runs
-from gui.core.run.state import Phase, Snapshot, Step, StepStatus
+from gui.core.run.state import Phase, Snapshot, StepStatus
 from gui.core.run.world import World
 from tests.machine.servers import HOST, IMPATIENT, FaultProxy
 from tests.run.test_practice_run import ITEMS, make_plan

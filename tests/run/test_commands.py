@@ -10,7 +10,7 @@ import pytest
 
 from gui.core.errors import AgentFailed, CloudUnreachable, LocalDiskFull, RunBusy
 from gui.core.plan import AtTheEnd
-from gui.core.run import state as e
+from gui.core.run import events as e
 from gui.core.run.journal import Journal
 from gui.core.run.runs import Runs
 from gui.core.run.state import Heading, Phase, Snapshot

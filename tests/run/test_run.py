@@ -23,11 +23,12 @@ from gui.core.errors import (
     WorkerKilled,
 )
 from gui.core.plan import AtTheEnd, to_toml
-from gui.core.run import state as e
+from gui.core.run import events as e
+from gui.core.run.events import Recorded, Step
 from gui.core.run.journal import Journal
 from gui.core.run.run import Run
 from gui.core.run.runs import Runs
-from gui.core.run.state import Phase, Recorded, Step, StepStatus
+from gui.core.run.state import Phase, StepStatus
 from tests.fakes import Stage, cut
 from tests.run.carrying import END_S, assert_whole, carried_out, scripted, wait_for
 

@@ -11,7 +11,7 @@ import pytest
 
 from gui.core.errors import CloudUnreachable
 from gui.core.plan import to_toml
-from gui.core.run import state as e
+from gui.core.run import events as e
 from gui.core.run.journal import Journal
 from gui.core.run.run import Run
 from gui.core.run.state import Snapshot

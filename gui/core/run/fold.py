@@ -9,9 +9,10 @@ from typing import TypeVar
 
 from gui.core.errors import BudgetReached, EmbarkError, GuardUnproven
 from gui.core.plan import Plan, from_toml
-from gui.core.run import state as e
+from gui.core.run import events as e
+from gui.core.run.events import Recorded, Step
 from gui.core.run.spend import at_rate, embedding_cost, meter
-from gui.core.run.state import Heading, Phase, Recorded, Rental, Snapshot, Step, StepState, StepStatus
+from gui.core.run.state import Heading, Phase, Point, RatePoint, Rental, Snapshot, StepState, StepStatus
 from gui.core.units import MicroUsd
 
 T = TypeVar("T")
@@ -318,7 +319,7 @@ def _watched(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
         case e.UploadProgress():
             return replace(snapshot, upload_bytes=event.sent_bytes)
         case e.Progress():
-            rates = _thinned((*snapshot.rates, e.RatePoint(_measured(event.measured_at, at), event.rows_per_s)))
+            rates = _thinned((*snapshot.rates, RatePoint(_measured(event.measured_at, at), event.rows_per_s)))
             return replace(
                 snapshot,
                 rows_done=event.rows_done,
@@ -328,7 +329,7 @@ def _watched(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
                 loading_since=None,
             )
         case e.Sample():
-            point = e.Point(
+            point = Point(
                 _measured(event.measured_at, at),
                 event.vram_used_bytes,
                 event.vram_total_bytes,

@@ -17,7 +17,7 @@ import msgspec
 from filelock import FileLock
 
 from gui.core.errors import EmbarkError, LocalDiskFull, LocalFileRefused
-from gui.core.run.state import AnyEvent, Recorded
+from gui.core.run.events import AnyEvent, Recorded
 
 logger = logging.getLogger(__name__)
 

@@ -30,12 +30,13 @@ from gui.core.errors import (
     Unexpected,
 )
 from gui.core.machine.machine import Machine
-from gui.core.run import state as e
+from gui.core.run import events as e
+from gui.core.run.events import AnyEvent, Command, Recorded, Step
 from gui.core.run.fold import fold, fold_all, heeds
 from gui.core.run.journal import Journal
 from gui.core.run.lease import Lease
 from gui.core.run.shards import Shards
-from gui.core.run.state import AnyEvent, Command, Heading, Phase, Recorded, Snapshot, Step, StepStatus
+from gui.core.run.state import Heading, Phase, Snapshot, StepStatus
 from gui.core.run.steps import embed, guarding, outcome, rental, upload
 from gui.core.run.world import World
 from remote_worker.protocol import ShardEntry

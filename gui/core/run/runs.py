@@ -16,7 +16,7 @@ from gui.core.cloud.base import PREFIX, Instance
 from gui.core.dataset import Dataset
 from gui.core.errors import EmbarkError, FolderBusy, RunBusy
 from gui.core.plan import Plan, to_toml
-from gui.core.run import state as e
+from gui.core.run import events as e
 from gui.core.run.journal import Journal
 from gui.core.run.run import Run
 from gui.core.run.state import Snapshot

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from gui.core.run.state import Money, Rental, Snapshot, Step, StepState
+from gui.core.run.events import Step
+from gui.core.run.state import Money, Rental, Snapshot, StepState
 from gui.core.units import FREE, GB, MicroUsd, cost
 
 

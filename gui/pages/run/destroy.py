@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 
-from gui.core.run.state import Destroyed, Phase, Snapshot
+from gui.core.run.events import Destroyed
+from gui.core.run.state import Phase, Snapshot
 from gui.core.units import MicroUsd
 from gui.format import money, number, per_hour
 from gui.text import cloud_name, is_practice, machine_name

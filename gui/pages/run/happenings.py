@@ -6,7 +6,7 @@ import msgspec
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
-from gui.core.run.state import Recorded, ShardHome, Uploaded
+from gui.core.run.events import Recorded, ShardHome, Uploaded
 from gui.format import moment, number, size
 from gui.text import log_line
 from gui.widgets.basics import Card, Heading, LinkButton, row_of

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from gui.core.plan import EstimateLine
 from gui.core.result.check import Check, CheckLine, CheckReport
-from gui.core.run.state import Destroyed, Rented, Snapshot, Step
+from gui.core.run.events import Destroyed, Rented, Step
+from gui.core.run.state import Snapshot
 from gui.core.units import FREE, MicroUsd, cost
 from gui.format import duration, money, number, part_of, percent
 from gui.text import check_name

@@ -12,7 +12,7 @@ from gui.core.errors import MachineError, ModelChanged, TransferCorrupt, WorkerF
 from gui.core.machine import bundle
 from gui.core.machine.line import shaped
 from gui.core.machine.machine import Machine
-from gui.core.run import state as e
+from gui.core.run import events as e
 from gui.core.run.shards import entry_of
 from gui.core.run.steps import guarding, rental
 from gui.core.run.steps.upload import JOB

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gui.core.cloud.base import PaidCloud
 from gui.core.errors import EmbarkError, GuardUnproven
-from gui.core.run import state as e
+from gui.core.run import events as e
 from gui.core.run.lease import Lease, money_until
 from gui.core.units import MicroUsd
 

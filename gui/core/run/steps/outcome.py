@@ -15,9 +15,9 @@ from gui.core.result import manifest
 from gui.core.result import verify as results
 from gui.core.result.manifest import Manifest, Receipt, ReceiptLine
 from gui.core.result.result import write
-from gui.core.run import state as e
+from gui.core.run import events as e
+from gui.core.run.events import Step
 from gui.core.run.spend import elapsed_s
-from gui.core.run.state import Step
 from gui.core.units import FREE, cost
 from remote_worker.protocol import RowProblem, ShardEntry
 

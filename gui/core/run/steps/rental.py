@@ -24,10 +24,11 @@ from gui.core.errors import (
     PriceChanged,
 )
 from gui.core.machine.machine import Machine
-from gui.core.plan import AtTheEnd, Trouble, choose, estimate
-from gui.core.run import state as e
+from gui.core.plan import AtTheEnd, Trouble, choose, estimate, needs
+from gui.core.run import events as e
+from gui.core.run.events import Step
 from gui.core.run.spend import attempt_cost, elapsed_s
-from gui.core.run.state import Phase, Step
+from gui.core.run.state import Phase
 from gui.core.run.steps import guarding, outcome
 from gui.core.units import MicroUsd
 
@@ -66,7 +67,9 @@ def rent(run: Run) -> None:
     while run.snapshot.rental is None:
         run.check()
         _rent_next(run)
-    shown, rented = run.snapshot.shown_price_per_hour, run.snapshot.rental.price_per_hour
+    chosen = run.snapshot.plan.machine
+    agreed = chosen.shown_price_per_hour if run.snapshot.offer_id == chosen.offer_id else None
+    shown, rented = agreed or run.snapshot.shown_price_per_hour, run.snapshot.rental.price_per_hour
     if before is None and rented > shown * DEARER:
         raise PriceChanged(cloud=run.snapshot.rental.cloud, shown=shown, rented=rented)
 
@@ -75,8 +78,7 @@ def _rent_next(run: Run) -> None:
     """Ask for the best offer that is left; it may turn out to be gone."""
     cloud, report, money = _cloud(run), run.data().dataset.report, run.snapshot.money
     gone = set(run.snapshot.lost_offers)
-    needs = run.snapshot.plan.machine.needs()
-    offers = tuple(offer for offer in cloud.offers(needs) if offer.offer_id not in gone)
+    offers = tuple(offer for offer in cloud.offers(needs(run.snapshot.plan)) if offer.offer_id not in gone)
     offer = choose(run.snapshot.plan, offers, report)
     if offer is None:
         raise CloudRefused(cloud=cloud.name, reason="no-offer")

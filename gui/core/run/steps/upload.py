@@ -17,7 +17,7 @@ from gui.core.machine import bundle, transfer
 from gui.core.machine.line import shaped
 from gui.core.machine.machine import Parcel
 from gui.core.plan import Plan
-from gui.core.run import state as e
+from gui.core.run import events as e
 from gui.core.run.steps import guarding
 from remote_worker import protocol
 from remote_worker.protocol import JobSpec, ModelSpec, Row
