@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import time
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -61,7 +62,10 @@ def main(folder: str) -> None:
             if script.get("die_at") == shard:
                 os.kill(os.getpid(), script.get("signal", 9))
             time.sleep(script.get("pause_s", 0))
-            entry = make(shard, rows[first:end], first)
+            entry = make(shard, rows[first:end], first, first if script.get("skip") else -1)
+            if script.get("rubbish") == shard:
+                Path(entry.file).write_bytes(b"rubbish")
+                entry = replace(entry, size_bytes=7, sha256=hashlib.sha256(b"rubbish").hexdigest())
             with index.open("ab") as out:
                 out.write(protocol.to_line(entry))
             tell("shard", shard=entry)
@@ -73,12 +77,12 @@ def main(folder: str) -> None:
     tell("done")
 
 
-def make(shard: int, rows: list, first: int) -> ShardEntry:
-    kept = [(first + place, row) for place, row in enumerate(rows) if row.text != "unusable"]
+def make(shard: int, rows: list, first: int, unusable: int) -> ShardEntry:
+    kept = [(first + place, row) for place, row in enumerate(rows) if first + place != unusable]
     skipped = tuple(
         SkippedRow(first + place, row.item_id, protocol.RowProblem.BAD_VECTOR.value, False)
         for place, row in enumerate(rows)
-        if row.text == "unusable"
+        if first + place == unusable
     )
     name = f"{protocol.SHARDS_DIR}/shard-{shard:06d}.npz"
     with open(name + ".part", "wb") as out:

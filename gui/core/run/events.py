@@ -165,6 +165,10 @@ class Launched(Event, frozen=True, tag=True):
     pid: int
 
 
+INCIDENTAL = ("versions", "device", "precision", "precision_why")
+"""What a recipe says without saying which model it is. A GPU of another kind may compute in another precision."""
+
+
 class ModelLoaded(Event, frozen=True, tag=True):
     """``recipe`` is the worker's own account of how it makes vectors; the manifest keeps it."""
 
@@ -174,6 +178,15 @@ class ModelLoaded(Event, frozen=True, tag=True):
     dimensions: int
     load_s: float
     recipe: dict[str, Any]
+
+    def matches(self, other: ModelLoaded) -> bool:
+        """Whether vectors of both may stand in one result."""
+        mine, theirs = (
+            {key: value for key, value in one.recipe.items() if key not in INCIDENTAL} for one in (self, other)
+        )
+        return (self.model, self.revision, self.dimensions, mine) == (
+            other.model, other.revision, other.dimensions, theirs,
+        )  # fmt: skip
 
 
 class ShardHome(Event, frozen=True, tag=True):

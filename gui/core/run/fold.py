@@ -141,7 +141,8 @@ def _rented(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
                 intended_label="",
                 rental=rental,
                 shards_before=snapshot.shards_home,
-                made_by=snapshot.model_loaded if snapshot.shards_home else None,
+                made_by=(snapshot.model_loaded or snapshot.made_by) if snapshot.shards_home else None,
+                model_loaded=None,
             )
         case e.Connected():
             pinned = snapshot.pinned_host_key if event.vouched else event.host_key

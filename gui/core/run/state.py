@@ -172,6 +172,12 @@ class Snapshot:
         return dict(self.steps)[step]
 
     @property
+    def other_model(self) -> bool:
+        """Whether this machine makes vectors that must not stand beside those that are home."""
+        before, now = self.made_by, self.model_loaded
+        return before is not None and now is not None and not now.matches(before)
+
+    @property
     def shard_hashes(self) -> dict[int, str]:
         """The SHA-256 of each shard that is home, as it came from the machine."""
         came = (one.event for one in self.log)

@@ -32,9 +32,6 @@ NO_DISK_BYTES = 1_000_000
 event_of = msgspec.json.Decoder(WorkerEvent).decode
 """The worker's words are held against their types: a machine is not trusted."""
 
-INCIDENTAL = ("versions", "device", "precision", "precision_why")
-"""What a recipe says without saying which model it is. A GPU of another kind may compute in another precision."""
-
 
 class _Ended(msgspec.Struct):
     signal: int = 0
@@ -106,12 +103,21 @@ def _still_working(machine: Machine) -> None:
     raise WorkerKilled(signal=ended.signal, exit_code=ended.exit_code)
 
 
-def _heard(run: Run, line: bytes) -> bool:
-    """Take in one line of the worker's; True when it says that everything is made. Raises WorkerFailed."""
+def _said(run: Run, line: bytes) -> WorkerEvent | None:
     try:
-        event = event_of(line)
+        return event_of(line)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         logger.warning("run %s: not an event: %r", run.run_id, line[:200])
+        return None
+
+
+def _heard(run: Run, line: bytes) -> bool:
+    """Take in one line of the worker's; True when it says that everything is made.
+
+    Raises WorkerFailed, ModelChanged.
+    """
+    event = _said(run, line)
+    if event is None:
         return False
     match event.kind:
         case "loading":
@@ -130,19 +136,20 @@ def _heard(run: Run, line: bytes) -> bool:
 
 
 def _loaded(run: Run, event: WorkerEvent) -> None:
-    """Raises ModelChanged when the shards that are home were made by another model."""
     now = e.ModelLoaded(event.device, event.model, event.revision, event.dimensions, event.load_s, event.recipe)
-    before = run.snapshot.made_by
-    if before is not None and _identity(before) != _identity(now):
-        raise ModelChanged(model=now.model, before=before.revision, now=now.revision)
     if run.snapshot.model_loaded != now:  # its file is read from the beginning after every start of this program
         run.note(now)
+    if run.snapshot.other_model:
+        raise _model_changed(run)
 
 
-def _identity(loaded: e.ModelLoaded) -> tuple[object, ...]:
-    """What vectors must have in common to be compared."""
-    recipe = {key: value for key, value in loaded.recipe.items() if key not in INCIDENTAL}
-    return loaded.model, loaded.revision, loaded.dimensions, recipe
+def _model_changed(run: Run) -> ModelChanged:
+    before, now = run.snapshot.made_by, run.snapshot.model_loaded
+    return ModelChanged(
+        model=run.snapshot.plan.model.name,
+        before=before.revision if before else "",
+        now=now.revision if now else "",
+    )
 
 
 def _progress(event: WorkerEvent) -> e.Progress:
@@ -187,8 +194,12 @@ def look_for_shards(run: Run, machine: Machine) -> None:
 
 
 def bring_home(run: Run, machine: Machine) -> None:
-    """Fetch every finished shard that is not home yet."""
-    for shard in sorted(run.finished_shards.keys() - run.snapshot.shards_home):
+    """Fetch every finished shard that is not home yet. Raises ModelChanged before one of another model comes."""
+    coming = sorted(run.finished_shards.keys() - run.snapshot.shards_home)
+    known = run.snapshot.made_by is None or run.snapshot.model_loaded is not None
+    if coming and (run.snapshot.other_model or not known):
+        raise _model_changed(run)
+    for shard in coming:
         entry = run.finished_shards[shard]
         _check_entry(run, entry)
         home = run.shards.file(shard)
@@ -218,8 +229,19 @@ def fetch(run: Run) -> None:
 
 def fetch_finished(run: Run) -> None:
     machine = run.machine()
+    _ask_for_the_model(run, machine)
     look_for_shards(run, machine)
     bring_home(run, machine)
+
+
+def _ask_for_the_model(run: Run, machine: Machine) -> None:
+    """Which one worked there: after a start of this program it may not have been heard."""
+    offset = 0
+    while run.snapshot.model_loaded is None and (lines := machine.read(f"{JOB}/{protocol.EVENTS_FILE}", offset)):
+        offset += len(lines)
+        for event in (_said(run, line) for line in lines.splitlines()):
+            if event is not None and event.kind == "loaded":
+                _loaded(run, event)
 
 
 def halt(run: Run) -> None:
@@ -235,4 +257,5 @@ def halt_and_fetch(run: Run) -> None:
         if error.temporary:
             raise
         logger.warning("run %s: the worker could not be stopped: %s", run.run_id, error)
-    fetch_finished(run)
+    if not run.snapshot.other_model:
+        fetch_finished(run)

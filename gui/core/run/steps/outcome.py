@@ -55,7 +55,7 @@ def verify(run: Run) -> None:
 
 
 def _manifest(run: Run) -> Manifest:
-    plan, loaded = run.snapshot.plan, run.snapshot.model_loaded
+    plan, loaded = run.snapshot.plan, run.snapshot.model_loaded or run.snapshot.made_by
     return Manifest(
         name=plan.name,
         run_id=run.run_id,
