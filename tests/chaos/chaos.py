@@ -53,7 +53,8 @@ ENDPOINTS = (
     "charges",
     "*",
 )
-TROUBLES = tuple(trouble for trouble in Trouble if trouble not in (Trouble.DRIP, Trouble.HUGE, Trouble.REDIRECT))
+LASTING = (Trouble.DRIP, Trouble.HUGE, Trouble.REDIRECT, Trouble.NO_PERMISSION)
+TROUBLES = tuple(trouble for trouble in Trouble if trouble not in LASTING)
 VERBS = ("connect", "probe", "setup", "put", "launch", "read", "status", "get", "stop")
 BAD_BOOTS = (STUCK, OCI_FAILED, EXITS, GOES_OFFLINE)
 KEY = generate()

@@ -19,6 +19,7 @@ from gui.core.cloud import vast_ssh
 from gui.core.cloud import vast_wire as wire
 from gui.core.cloud.base import Charge, Instance, Needs, Offer
 from gui.core.cloud.http import Answer, HttpClient, as_query
+from gui.core.cloud.vast_watch import first_watch
 from gui.core.credentials import Credentials
 from gui.core.errors import CloudError, CloudRefused, CloudUnreachable, CredentialError, OfferGone
 from gui.core.units import MicroUsd, micro_usd, utc_now
@@ -144,7 +145,7 @@ class VastCloud:
             raise OfferGone(cloud=NAME, offer_id=offer.offer_id)
         try:
             key = vast_ssh.public_part(public_key)
-            script = vast_ssh.onstart(key)
+            script = vast_ssh.onstart(key) + first_watch(self.guard_url or URL)
         except ValueError as no_key:
             raise CloudRefused(cloud=NAME, reason="key") from no_key
         self._register(key)
