@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from gui.core.result.result import open_result
+from gui.core.run.events import Launched
 from gui.core.run.runs import Runs
 from gui.core.run.state import Phase, Snapshot
 from tests.fakes import Stage
@@ -56,3 +57,7 @@ def wait_until(runs: Runs, run_id: str, so: Callable[[Snapshot], bool]) -> Snaps
 
 def wait_for(runs: Runs, run_id: str, phase: Phase) -> Snapshot:
     return wait_until(runs, run_id, lambda snapshot: snapshot.phase is phase)
+
+
+def launched(snapshot: Snapshot) -> bool:
+    return any(isinstance(one.event, Launched) for one in snapshot.log)

@@ -168,7 +168,7 @@ def test_a_result_folder_that_is_gone_keeps_no_run_from_its_end(stage: Stage) ->
     stage.fault = scripted(stage, pause_s=0.2)  # type: ignore[method-assign]
     runs = Runs(stage.world())
     run_id = runs.start(stage.plan())
-    wait_until(runs, run_id, lambda snapshot: snapshot.launched)
+    wait_until(runs, run_id, lambda snapshot: snapshot.holds_shards)
     stage.result.mkdir(exist_ok=True)
     stage.result.rename(stage.home / "away")
     stage.result.write_text("the drive was pulled out")

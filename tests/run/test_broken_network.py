@@ -23,6 +23,7 @@ from gui.core.run.runs import Runs
 from gui.core.run.state import Phase, Snapshot, StepStatus
 from gui.core.run.world import World
 from tests.machine.servers import HOST, IMPATIENT, FaultProxy
+from tests.run.carrying import launched
 from tests.run.test_practice_run import ITEMS, make_plan
 
 END_S = 120
@@ -63,7 +64,7 @@ def uploading(snapshot: Snapshot) -> bool:
 
 
 def embedding(snapshot: Snapshot) -> bool:
-    return snapshot.launched
+    return launched(snapshot)
 
 
 def fetching(snapshot: Snapshot) -> bool:

@@ -21,6 +21,7 @@ from gui.core.run.runs import Runs
 from gui.core.run.state import Phase, Snapshot
 from gui.core.run.world import World
 from gui.text import describe_error, sentence
+from tests.run.carrying import launched
 from tests.run.test_practice_run import ITEMS, carried_out, make_plan
 
 END_S = 120
@@ -96,7 +97,7 @@ def test_a_machine_whose_disk_fills_up_while_it_embeds(tmp_path: Path, small_dis
     junk = disk / "junk"
 
     def fill(snapshot: Snapshot) -> None:
-        if snapshot.launched and not junk.exists():
+        if launched(snapshot) and not junk.exists():
             with junk.open("wb", buffering=0) as out, contextlib.suppress(OSError):
                 while True:
                     out.write(bytes(1 << 16))

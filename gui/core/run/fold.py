@@ -88,10 +88,10 @@ def _stepped(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
     old = snapshot.step(event.step)
     started_at = old.started_at or at
     if isinstance(event, e.StepStarted):
-        snapshot = replace(snapshot, launched=snapshot.launched or event.step is Step.EMBED)
+        snapshot = replace(snapshot, holds_shards=snapshot.holds_shards or event.step is Step.EMBED)
         return _with_step(snapshot, event.step, StepState(StepStatus.ACTIVE, started_at))
     if isinstance(event, e.StepDone):
-        snapshot = replace(snapshot, launched=snapshot.launched and event.step is not Step.FETCH)
+        snapshot = replace(snapshot, holds_shards=snapshot.holds_shards and event.step is not Step.FETCH)
         return _with_step(snapshot, event.step, StepState(StepStatus.DONE, started_at, at))
     error = EmbarkError.from_record(event.error, event.fields)
     if isinstance(event, e.StepWaiting):
@@ -167,7 +167,7 @@ def _rented(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
                 destroy_intended=False,
                 pinned_host_key="",
                 vouched_host_key=None,
-                launched=False,
+                holds_shards=False,
                 uploaded=frozenset(),
                 uploaded_bytes=0,
                 upload_bytes=0,

@@ -449,7 +449,7 @@ class Run:
 
     def _pause(self) -> None:
         if self.snapshot.phase is not Phase.PAUSED:
-            if self.snapshot.launched:
+            if self.snapshot.holds_shards:
                 self.carry(Step.FETCH, embed.halt_and_fetch)
             self.note(e.Paused())
         while True:
@@ -459,7 +459,7 @@ class Run:
     def _bring_home(self) -> None:
         """Stopped or failed: fetch what there is, as far as that can be done, then release."""
         fetched = self.snapshot.step(Step.FETCH).status is StepStatus.FAILED or self.snapshot.destroy_intended
-        if self.snapshot.launched and not fetched:
+        if self.snapshot.holds_shards and not fetched:
             try:
                 self.carry(Step.FETCH, embed.halt_and_fetch, tries=BRING_HOME_TRIES)
             except Redirected:

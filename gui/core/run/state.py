@@ -137,7 +137,7 @@ class Snapshot:
     uploaded_bytes: int = 0  # of ``uploaded``
     upload_bytes: int = 0  # and of what is under way
     upload_total_bytes: int = 0
-    launched: bool = False  # a worker may have finished shards on this machine that are not home
+    holds_shards: bool = False  # the machine may have finished shards that are not home
     made_by: ModelLoaded | None = None  # what made the shards that were home before this attempt began
     model_loaded: ModelLoaded | None = None
     loading_since: datetime | None = None

@@ -321,7 +321,7 @@ def _agreed(run: Run) -> bool:
 
 def _unfetched(run: Run, instance: Instance) -> int:
     """How many finished shards would be lost with the machine, at most."""
-    if not run.snapshot.launched or run.snapshot.other_model or instance.status is InstanceStatus.LOST:
+    if not run.snapshot.holds_shards or run.snapshot.other_model or instance.status is InstanceStatus.LOST:
         return 0
     known = len(run.finished_shards.keys() - run.snapshot.shards_home)
     return known or len(run.snapshot.missing_shards)
