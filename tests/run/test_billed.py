@@ -235,3 +235,38 @@ def test_two_runs_that_have_not_ended_never_write_into_one_folder(stage: Stage) 
     runs.wait(run_id, END_S)
     runs.close()
     assert len(stage.cloud.rented) == 1
+
+
+@pytest.mark.parametrize("verb", ["setup", "put"])
+def test_an_interruptible_machine_that_is_taken_away_before_it_works_is_replaced(stage: Stage, verb: str) -> None:
+    stage.cloud.interruptible = True
+
+    def fault(one: str) -> None:
+        if one == verb and "1" in stage.cloud.listed:
+            stage.cloud.destroy("1")
+        if not stage.cloud.listed and one in ("setup", "put", "have"):
+            raise cut(one)
+
+    stage.fault = fault  # type: ignore[method-assign]
+    end = carried_out(stage)
+    assert end.complete, end.error
+    assert len(stage.cloud.rented) == 2
+    assert not stage.cloud.listed
+
+
+def test_a_stop_meets_a_machine_that_is_taken_away(stage: Stage) -> None:
+    stage.cloud.interruptible = True
+    stage.fault = scripted(stage, pause_s=0.3)  # type: ignore[method-assign]
+    runs = Runs(stage.world())
+    run_id = runs.start(stage.plan())
+    wait_until(runs, run_id, lambda snapshot: bool(snapshot.shards_home))
+    stage.cloud.destroy("1")
+    stage.machine_faults["read"] = [cut("read")]
+    stage.machine_faults["stop"] = [cut("stop")]
+    runs.stop(run_id)
+    assert runs.wait(run_id, END_S).ended
+    runs.go_on(run_id)
+    end = runs.wait(run_id, END_S)
+    runs.close()
+    assert end.complete, end.error
+    assert not stage.cloud.listed

@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
@@ -36,8 +35,10 @@ from gui.core.run.fold import fold, fold_all, heeds
 from gui.core.run.journal import Journal
 from gui.core.run.lease import Lease
 from gui.core.run.shards import Shards
-from gui.core.run.state import Heading, Phase, Snapshot, StepStatus
-from gui.core.run.steps import embed, guarding, outcome, rental, upload
+from gui.core.run.state import Heading, Snapshot, StepStatus
+from gui.core.run.steps import guarding, rental, upload
+from gui.core.run.steps.rental import TAKEN
+from gui.core.run.walk import Detached, Redirected, may_be_taken, walk
 from gui.core.run.world import World
 from remote_worker.protocol import ShardEntry
 
@@ -48,20 +49,11 @@ TRIES: dict[type[EmbarkError], int] = {TransferCorrupt: 5, LoginRefused: 20}
 """How often in a row a temporary error is tried again. What is not named here is tried for ever: the machine works
 on by itself meanwhile, and giving up would not end the bill."""
 FIRST_CONNECTION_TRIES = 20
-BRING_HOME_TRIES = 5
 PUBLISH_EVERY_S = 0.1
 WARN_AT = 0.8
 MOVED_ON: dict[type[AnyEvent], Step] = {e.ShardHome: Step.EMBED, e.Uploaded: Step.UPLOAD}
 """Events after which a temporary error in their lane counts as the first again. That bytes went over is none: what
 arrives broken every time would go over for ever."""
-
-
-class Redirected(BaseException):
-    """The run is heading elsewhere now: leave the step at once. Never leaves this package."""
-
-
-class Detached(BaseException):
-    """The program closes: leave everything as it is. Never leaves this package."""
 
 
 class Run:
@@ -91,7 +83,7 @@ class Run:
         self._lease: Lease | None = None
         self._leased = ""  # the instance that the lease is on
         self.not_watched_until: datetime | None = None  # a lease that could not be renewed is left alone for a while
-        self._taken = False  # an interruptible machine turned out to be gone
+        self.taken = False  # an interruptible machine turned out to be gone: every lane leaves its step
         self._reported: set[type[Exception]] = set()  # kinds of bugs
         self._published = 0.0
         self._thread: threading.Thread | None = None
@@ -191,7 +183,7 @@ class Run:
             self._write(event)
             self._mind_the_limit()
             redirected = self.snapshot.heading is not before
-        if redirected:
+        if redirected or isinstance(event, e.Destroyed):
             self._let_go()
         self._publish(at_once=not isinstance(event, e.TRANSIENT))
 
@@ -233,7 +225,7 @@ class Run:
         """Raises Detached or Redirected when the step should be left. Called at every point where it may be."""
         if self._detached:
             raise Detached
-        if self.snapshot.heading is not self._heading:
+        if self.taken or self.snapshot.heading is not self._heading:
             raise Redirected
 
     def redirect(self) -> None:
@@ -344,8 +336,8 @@ class Run:
         self.drop(lane)
         self.check()
         logger.warning("run %s, %s: %s", self.run_id, step, error)
-        if isinstance(error, InstanceLost) and self._may_be_taken and not self._taken:
-            self._taken = True
+        if isinstance(error, InstanceLost) and error.status != TAKEN and may_be_taken(self):
+            self.taken = True
             raise Redirected
         kind, record = type(error).__name__, error.record()
         count = self._tries[lane] = self._tries.get(lane, 0) + 1
@@ -360,14 +352,14 @@ class Run:
         self.note(e.StepWaiting(step, kind, record, count, pause_s))
         self.wait(pause_s)
 
-    # --- the walk -----------------------------------------------------------------------------------------------
+    # --- the thread ---------------------------------------------------------------------------------------------
 
     def _thread_main(self, lock: FileLock) -> None:
         try:
             while not self.snapshot.ended:
                 self._heading = self.snapshot.heading
                 try:
-                    self._walk()
+                    walk(self)
                 except Redirected:
                     continue
                 except (LocalDiskFull, LocalFileRefused) as refused:
@@ -396,75 +388,6 @@ class Run:
                 self.snapshot = replace(self.snapshot, error=before)
         if self._detached:
             raise Detached
-
-    def _walk(self) -> None:
-        if self._heading is Heading.FINISH:
-            self._finish()
-        elif self._heading is Heading.PAUSE:
-            self._pause()
-        else:
-            self._bring_home()
-
-    @property
-    def _may_be_taken(self) -> bool:
-        rental = self.snapshot.rental
-        return self._heading is Heading.FINISH and rental is not None and rental.interruptible
-
-    def _finish(self) -> None:
-        if self._taken:
-            try:
-                self.carry(Step.CONNECT, rental.replace_taken)
-            finally:
-                self._taken = False
-        if not self.snapshot.rows_sha256 or self.snapshot.missing_shards:
-            self._step(Step.RENT, rental.rent)
-            self._step(Step.CONNECT, rental.connect)
-            self._side_by_side()
-            self._step(Step.EMBED, embed.embed)
-            self._step(Step.FETCH, embed.fetch)
-        self._step(Step.VERIFY, outcome.verify)
-        self._end()
-
-    def _step(self, step: Step, act: Callable[[Run], None], *, forever: bool = False) -> None:
-        if self.snapshot.step(step).status is not StepStatus.DONE:
-            self.carry(step, act, forever=forever)
-
-    def _end(self) -> None:
-        self._step(Step.RELEASE, rental.release, forever=True)
-        upload.tidy(self)
-        self.note(e.Ended(complete=self.snapshot.complete))
-
-    def _side_by_side(self) -> None:
-        """Prepare beside upload, each on its own connection."""
-        if self.snapshot.step(Step.UPLOAD).status is StepStatus.DONE:
-            self._step(Step.PREPARE, upload.prepare)
-            return
-        with ThreadPoolExecutor(1, thread_name_prefix=f"upload {self.run_id}") as pool:
-            uploading = pool.submit(self.carry, Step.UPLOAD, upload.upload)
-            try:
-                self._step(Step.PREPARE, upload.prepare)
-            finally:
-                uploading.result()
-        self.drop(Step.UPLOAD)
-
-    def _pause(self) -> None:
-        if self.snapshot.phase is not Phase.PAUSED:
-            if self.snapshot.holds_shards:
-                self.carry(Step.FETCH, embed.halt_and_fetch)
-            self.note(e.Paused())
-        while True:
-            guarding.watch(self)
-            self.wait(1.0)
-
-    def _bring_home(self) -> None:
-        """Stopped or failed: fetch what there is, as far as that can be done, then release."""
-        fetched = self.snapshot.step(Step.FETCH).status is StepStatus.FAILED or self.snapshot.destroy_intended
-        if self.snapshot.holds_shards and not fetched:
-            try:
-                self.carry(Step.FETCH, embed.halt_and_fetch, tries=BRING_HOME_TRIES)
-            except Redirected:
-                self.check()
-        self._end()
 
 
 def _lane(step: Step) -> Step:

@@ -43,6 +43,7 @@ BOOT_DEADLINE_S = 15 * 60.0
 POLL_S = 2.0
 LOOK_AFTER_S = 60.0
 """How often a machine that the person was asked about is looked for: it may have been destroyed elsewhere."""
+TAKEN = "taken"  # the status of an interruptible machine that is gone
 DEARER = 1.02
 """A machine that costs more than this much of the price shown is asked about."""
 MOST_LOST = 4
@@ -223,7 +224,7 @@ def replace_taken(run: Run) -> None:
     """An interruptible machine was taken away: give up what is left of it and walk on to the next."""
     taken = run.snapshot.rental
     give_back(run)
-    raise InstanceLost(cloud=_cloud(run).name, instance_id=taken.instance_id if taken else "", status="taken")
+    raise InstanceLost(cloud=_cloud(run).name, instance_id=taken.instance_id if taken else "", status=TAKEN)
 
 
 def ask_the_provider(run: Run) -> None:

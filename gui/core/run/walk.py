@@ -1,0 +1,101 @@
+"""The walk of a run over its steps, from wherever its journal says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NoReturn
+
+from gui.core.run import events as e
+from gui.core.run.events import Step
+from gui.core.run.state import Heading, Phase, StepStatus
+from gui.core.run.steps import embed, guarding, outcome, rental, upload
+
+if TYPE_CHECKING:
+    from gui.core.run.run import Run
+
+BRING_HOME_TRIES = 5
+
+
+class Redirected(BaseException):
+    """The run is heading elsewhere now: leave the step at once. Never leaves this package."""
+
+
+class Detached(BaseException):
+    """The program closes: leave everything as it is. Never leaves this package."""
+
+
+def walk(run: Run) -> None:
+    """Go where the run is heading. Returns when it has ended; raises Redirected, Detached."""
+    taken, run.taken = run.taken, False
+    if run.snapshot.heading is Heading.FINISH:
+        _finish(run, taken)
+    elif run.snapshot.heading is Heading.PAUSE:
+        _pause(run)
+    else:
+        _bring_home(run)
+
+
+def may_be_taken(run: Run) -> bool:
+    """Whether a machine that is gone is no failure: it was rented for less because it may be taken away."""
+    rented = run.snapshot.rental
+    return run.snapshot.heading is Heading.FINISH and rented is not None and rented.interruptible
+
+
+def _finish(run: Run, taken: bool) -> None:
+    if taken:
+        run.carry(Step.CONNECT, rental.replace_taken)
+    if not run.snapshot.rows_sha256 or run.snapshot.missing_shards:
+        _step(run, Step.RENT, rental.rent)
+        _step(run, Step.CONNECT, rental.connect)
+        _side_by_side(run)
+        _step(run, Step.EMBED, embed.embed)
+        _step(run, Step.FETCH, embed.fetch)
+    _step(run, Step.VERIFY, outcome.verify)
+    _end(run)
+
+
+def _step(run: Run, step: Step, act: Callable[[Run], None], *, forever: bool = False) -> None:
+    if run.snapshot.step(step).status is not StepStatus.DONE:
+        run.carry(step, act, forever=forever)
+
+
+def _end(run: Run) -> None:
+    _step(run, Step.RELEASE, rental.release, forever=True)
+    upload.tidy(run)
+    run.note(e.Ended(complete=run.snapshot.complete))
+
+
+def _side_by_side(run: Run) -> None:
+    """Prepare beside upload, each on its own connection."""
+    if run.snapshot.step(Step.UPLOAD).status is StepStatus.DONE:
+        _step(run, Step.PREPARE, upload.prepare)
+        return
+    with ThreadPoolExecutor(1, thread_name_prefix=f"upload {run.run_id}") as pool:
+        uploading = pool.submit(run.carry, Step.UPLOAD, upload.upload)
+        try:
+            _step(run, Step.PREPARE, upload.prepare)
+        finally:
+            uploading.result()
+    run.drop(Step.UPLOAD)
+
+
+def _pause(run: Run) -> NoReturn:
+    if run.snapshot.phase is not Phase.PAUSED:
+        if run.snapshot.holds_shards:
+            run.carry(Step.FETCH, embed.halt_and_fetch)
+        run.note(e.Paused())
+    while True:
+        guarding.watch(run)
+        run.wait(1.0)
+
+
+def _bring_home(run: Run) -> None:
+    """Stopped or failed: fetch what there is, as far as that can be done, then release."""
+    given_up = run.snapshot.step(Step.FETCH).status is StepStatus.FAILED or run.snapshot.destroy_intended
+    if run.snapshot.holds_shards and not given_up:
+        try:
+            run.carry(Step.FETCH, embed.halt_and_fetch, tries=BRING_HOME_TRIES)
+        except Redirected:
+            run.check()
+    _end(run)
