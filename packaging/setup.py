@@ -59,17 +59,21 @@ def main() -> None:
         sys.exit(f"Embark needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     system_packages(APT_RUN + (APT_TESTS if tests else []))
     app = ["-e", f"{ROOT}[dev]" if tests else str(ROOT)]  # editable: assets and the worker lie beside the code
-    environment(ROOT / ".venv", [app], stamp=[ROOT / "pyproject.toml"])
+    environment(ROOT / ".venv", [app], stamp=[ROOT / "pyproject.toml"], tests=tests)
     worker = [["-r", str(ROOT / "remote_worker" / name)] for name in ("requirements.txt", "requirements-practice.txt")]
     # Its own list of dependencies asks for much that the model does not need.
     worker.append(["--no-deps", "efficientnet-lite-pytorch"])
     if tests:
         worker.insert(0, ["-r", str(ROOT / "tests" / "worker" / "requirements.txt")])
     worker = [[part for group in worker[:-1] for part in group], worker[-1]]
-    environment(ROOT / ".venv-worker", worker, stamp=sorted((ROOT / "remote_worker").glob("requirements*.txt")))
+    lists = [
+        *sorted((ROOT / "remote_worker").glob("requirements*.txt")),
+        ROOT / "tests" / "worker" / "requirements.txt",
+    ]
+    environment(ROOT / ".venv-worker", worker, stamp=lists, tests=tests)
     if tests:
         vendor = ROOT / "tests" / "fake_vast" / "vendor.txt"
-        environment(ROOT / ".venv-vastai", [["--no-deps", "-r", str(vendor)]], stamp=[vendor])
+        environment(ROOT / ".venv-vastai", [["--no-deps", "-r", str(vendor)]], stamp=[vendor], tests=tests)
     translations()
 
 
@@ -102,13 +106,17 @@ def python_of(folder: Path) -> Path:
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def environment(folder: Path, installs: list[list[str]], stamp: list[Path]) -> None:
-    """A virtual environment with these installs, made anew only when what it is made of changed."""
-    digest = hashlib.sha256(repr((sys.version_info[:3], installs)).encode())
+def environment(folder: Path, installs: list[list[str]], stamp: list[Path], *, tests: bool) -> None:
+    """A virtual environment with these installs, made anew only when what it is made of changed.
+
+    One that was made for tests has all that is needed to run.
+    """
+    digest = hashlib.sha256(repr((sys.version_info[:3], str(ROOT))).encode())
     for source in [CONSTRAINTS, *stamp]:
         digest.update(source.read_bytes())
     done = folder / ".embark-setup"
-    if done.is_file() and done.read_text() == digest.hexdigest() and python_of(folder).exists():
+    known = done.read_text().split() if done.is_file() and python_of(folder).exists() else []
+    if known[:1] == [digest.hexdigest()] and ("tests" in known or not tests):
         return
     print(f"Installing into {folder.name} (the first time this downloads a few hundred megabytes)", flush=True)
     if not python_of(folder).exists():
@@ -116,7 +124,7 @@ def environment(folder: Path, installs: list[list[str]], stamp: list[Path]) -> N
     pip = [str(python_of(folder)), "-m", "pip", "install", "-q", "--disable-pip-version-check", "-c", str(CONSTRAINTS)]
     for install in installs:
         subprocess.run([*pip, *install], check=True, cwd=ROOT)
-    done.write_text(digest.hexdigest())
+    done.write_text(f"{digest.hexdigest()} {'tests' if tests else 'run'}")
 
 
 def translations() -> None:
