@@ -1,7 +1,8 @@
 """The command line: the same core without a window.
 
 Exit codes: 0 done; 1 it did not come to its end and can be continued, or a check failed; 2 the command or the plan
-cannot be used; 3 something is, or may still be, billed; 130 interrupted (the machine works on).
+cannot be used, or another Embark is at it; 3 something is, or may still be, billed; 130 interrupted (the machine works
+on). What is for a program goes to stdout, everything else to stderr; that nobody reads it ends no run.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import argparse
 import dataclasses
 import io
 import json
+import os
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -25,32 +28,44 @@ from gui.core.errors import EmbarkError
 from gui.core.machine.keys import KeyStore
 from gui.core.paths import Paths
 from gui.core.plan import PRACTICE_CLOUD, Plan, choose, estimate, needs, problems, read_plan, to_toml
+from gui.core.result.result import VECTORS_FILE
 from gui.core.run.runs import Bill, Runs
-from gui.core.run.state import Phase, Snapshot
+from gui.core.run.state import Heading, Phase, Snapshot
 from gui.core.run.world import World
-from gui.format import duration, money, number
-from gui.text import describe_error, describe_trouble, sentence
+from gui.format import duration, money, number, per_hour
+from gui.text import describe_error, describe_trouble, machine_name, sentence
 
 DONE, INCOMPLETE, UNUSABLE, BILLED, INTERRUPTED = 0, 1, 2, 3, 130
 BAR_WIDTH = 24
 LOOK_EVERY_S = 0.5
 
 
-def main(arguments: Sequence[str]) -> int:
+def real_world(paths: Paths, look: bool) -> World:
+    """``look`` for keys also in the keyring, which may then want to be unlocked."""
+    credentials = Credentials()
+    hold_key_of_environment(credentials)
+    clouds = Clouds(paths, credentials)
+    if look:
+        clouds.look()
+    return World.of(paths, clouds, KeyStore(credentials))
+
+
+def main(arguments: Sequence[str], world: Callable[[Paths, bool], World] = real_world) -> int:
     """Run one verb; its exit code."""
     for out in (sys.stdout, sys.stderr):  # a console of another code page must not end a run over a character
         if isinstance(out, io.TextIOWrapper):
             out.reconfigure(errors="replace")
-    asked = _parser().parse_args(arguments)
+    asked = _parser().parse_args(arguments, argparse.Namespace(world=world))
     paths = Paths.default()
     log.start(paths)
     try:
         return int(asked.does(asked, paths))
     except EmbarkError as error:
         _say_error(error)
-        return UNUSABLE
-    except BrokenPipeError:
-        return DONE
+        return INCOMPLETE if error.temporary else UNUSABLE
+    except KeyboardInterrupt:
+        _say("\nInterrupted.")
+        return INTERRUPTED
     finally:
         log.stop()
 
@@ -68,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
 
     run = verb("run", _run, "carry out a plan; an unfinished run of the same plan and result folder goes on")
     run.add_argument("plan", type=Path, metavar="PLAN.toml")
-    run.add_argument("--yes", action="store_true", help="start, and destroy the machine at the end, without asking")
+    run.add_argument("--yes", action="store_true", help="go on, and destroy the machine at the end, without asking")
     run.add_argument("--new", action="store_true", help="begin again instead of going on")
     verb("runs", _runs, "list the runs of this computer")
     verb("bill", _bill, "list what is being billed")
@@ -77,18 +92,15 @@ def _parser() -> argparse.ArgumentParser:
     neighbours = verb("neighbours", _neighbours, "list the nearest neighbours of an item")
     neighbours.add_argument("folder", type=Path, metavar="RESULT_FOLDER")
     neighbours.add_argument("item_id", metavar="ITEM_ID")
-    neighbours.add_argument("-k", type=int, default=20, help="how many (20)")
+    neighbours.add_argument("-k", type=_positive, default=20, help="how many (20)")
     return top
 
 
-def _world(paths: Paths, *, look: bool = False) -> World:
-    """``look`` for keys also in the keyring, which may then want to be unlocked."""
-    credentials = Credentials()
-    hold_key_of_environment(credentials)
-    clouds = Clouds(paths, credentials)
-    if look:
-        clouds.look()
-    return World.of(paths, clouds, KeyStore(credentials))
+def _positive(text: str) -> int:
+    number_ = int(text)
+    if number_ < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number_
 
 
 # --- run --------------------------------------------------------------------------------------------------------------
@@ -96,31 +108,27 @@ def _world(paths: Paths, *, look: bool = False) -> World:
 
 def _run(asked: argparse.Namespace, paths: Paths) -> int:
     plan = read_plan(asked.plan)
-    world = _world(paths, look=plan.machine.cloud != PRACTICE_CLOUD)
+    world = asked.world(paths, plan.machine.cloud != PRACTICE_CLOUD)
     runs = Runs(world)
     try:
         old = _earlier(runs, plan)
-        if old is not None and old.phase is Phase.FINISHED and not asked.new:
-            return _told(old, asked.json)
-        if old is not None and asked.new and not old.ended:
-            _say(f"Ending the earlier run {old.run_id} first.")
-            runs.stop(old.run_id)
-            runs.destroy(old.run_id)
-            _follow(runs, old.run_id, yes=True)
-        if old is not None and not asked.new:
-            if not _agreed(asked, f"Go on with the run {old.run_id}?"):
-                return UNUSABLE
-            runs.go_on(old.run_id)
-            return _told(_follow(runs, old.run_id, asked.yes), asked.json)
-        return _begin(asked, runs, world, plan)
+        if old is None or asked.new:
+            return _begin(asked, runs, world, plan, old)
+        if old.phase is Phase.FINISHED:
+            return _told_again(old, asked.json)
+        if not _agreed(asked, f"Go on with the run {old.run_id}?"):
+            return UNUSABLE
+        runs.go_on(old.run_id)
+        return _told(_follow(runs, old.run_id, asked.yes), asked.json)
     except KeyboardInterrupt:
-        _say("\nInterrupted. A rented machine works on, and is billed; the same command goes on with the run.")
+        _say_interrupted(_earlier(runs, plan))
         return INTERRUPTED
     finally:
         runs.close()
 
 
-def _begin(asked: argparse.Namespace, runs: Runs, world: World, plan: Plan) -> int:
+def _begin(asked: argparse.Namespace, runs: Runs, world: World, plan: Plan, old: Snapshot | None) -> int:
+    """``old`` is ended first; but not before it is sure that the new run can begin."""
     cloud = world.clouds.get(plan.machine.cloud)
     data = read_dataset(plan.data)
     offers = tuple(cloud.offers(needs(plan))) if cloud else ()
@@ -135,10 +143,27 @@ def _begin(asked: argparse.Namespace, runs: Runs, world: World, plan: Plan) -> i
         price = f"{money(expected.total)}{' (pretend: nothing is charged)' if expected.pretend else ''}"
         _say(f"{number(data.report.items)} items on {offer.name}: about {duration(expected.total_s)}, about {price}.")
         _say(f"The limit is {money(plan.budget.limit)}.")
+    unfinished = old is not None and not old.ended
+    if old is not None and unfinished:
+        _say(f"The earlier run {old.run_id} has not ended. It is ended first, and its machine destroyed.")
     if not _agreed(asked, "Start?"):
         return UNUSABLE
+    if old is not None and unfinished:
+        runs.stop(old.run_id)
+        runs.destroy(old.run_id)
+        _follow(runs, old.run_id, yes=True)
     run_id = runs.start(plan, data)
     return _told(_follow(runs, run_id, asked.yes), asked.json)
+
+
+def _say_interrupted(snapshot: Snapshot | None) -> None:
+    """What goes on, and what it costs, now that nobody watches."""
+    if snapshot is None or not snapshot.billed:
+        _say("\nInterrupted. Nothing is being billed.")
+    elif snapshot.money.pretend:
+        _say("\nInterrupted. The practice machine works on; the same command goes on with the run.")
+    else:
+        _say("\nInterrupted. The machine works on, and is billed; the same command goes on with the run.")
 
 
 def _earlier(runs: Runs, plan: Plan) -> Snapshot | None:
@@ -153,24 +178,43 @@ def _agreed(asked: argparse.Namespace, question: str) -> bool:
     if not sys.stdin.isatty():
         _say("Nobody is here to answer. Say --yes to go ahead without questions.")
         return False
-    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+    return _answered(question)
+
+
+def _answered(question: str) -> bool:
+    """Whether a person says yes; everything else, and nothing, is a no."""
+    _write(sys.stderr, f"{question} [y/N] ")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _follow(runs: Runs, run_id: str, yes: bool) -> Snapshot:
-    """Watch a run to its end, and answer for the person when it asks about Destroy."""
+    """Watch a run until it has ended or its machine is kept, and ask the person about Destroy."""
     line = _Line(sys.stderr)
+    kept = False
     while True:
         snapshot = runs.wait(run_id, LOOK_EVERY_S)
-        line.show(snapshot)
-        if snapshot.ended or snapshot.phase is Phase.KEPT:
+        if snapshot.ended or (kept and snapshot.phase is Phase.KEPT):
             line.end()
             return snapshot
-        if snapshot.phase is Phase.ASKING:
+        line.show(snapshot)
+        if snapshot.phase in (Phase.ASKING, Phase.KEPT):
             line.end()
-            if yes or input(f"Destroy the machine {snapshot.rental.name if snapshot.rental else ''}? [y/N] ") in "yY":
-                runs.destroy(run_id)
-            else:
-                runs.keep(run_id)
+            kept = not (_loss_accepted(snapshot) if yes else _asked_to_destroy(snapshot))
+            (runs.keep if kept else runs.destroy)(run_id)
+
+
+def _loss_accepted(snapshot: Snapshot) -> bool:
+    if snapshot.unfetched:
+        _say(f"{number(snapshot.unfetched)} finished pieces could not be brought home. They go with the machine.")
+    return True
+
+
+def _asked_to_destroy(snapshot: Snapshot) -> bool:
+    if snapshot.error is not None:
+        _say_error(snapshot.error)
+    if snapshot.unfetched:
+        _say(f"{number(snapshot.unfetched)} finished pieces are on the machine alone, and would be lost with it.")
+    return _answered(f"Destroy the machine {machine_name(snapshot)}?")
 
 
 class _Line:
@@ -182,21 +226,21 @@ class _Line:
 
     def show(self, snapshot: Snapshot) -> None:
         said = sentence(snapshot)
+        if snapshot.error is not None and snapshot.heading is Heading.FINISH:  # the journal cannot be written
+            said = describe_error(snapshot.error)[0]
         if self._out.isatty():
             done = snapshot.rows_done / snapshot.rows_total if snapshot.rows_total else 0.0
             filled = round(done * BAR_WIDTH)
             count = f"{number(snapshot.rows_done)} of {number(snapshot.rows_total)}"
-            said = f"[{'█' * filled}{'·' * (BAR_WIDTH - filled)}] {count}  {said}"
-            self._out.write(f"\r\x1b[2K{said[:160]}")
-            self._out.flush()
+            bar = f"[{'█' * filled}{'·' * (BAR_WIDTH - filled)}] {count}  {said}"
+            _write(self._out, f"\r\x1b[2K{bar[: shutil.get_terminal_size().columns - 1]}")
         elif said != self._last:
-            self._out.write(f"{said}\n")
-            self._out.flush()
+            _write(self._out, f"{said}\n")
         self._last = said
 
     def end(self) -> None:
         if self._out.isatty():
-            self._out.write("\n")
+            _write(self._out, "\n")
 
 
 def _told(snapshot: Snapshot, as_json: bool) -> int:
@@ -207,17 +251,27 @@ def _told(snapshot: Snapshot, as_json: bool) -> int:
         if snapshot.error is not None:
             _say_error(snapshot.error)
         if snapshot.complete:
-            print(snapshot.plan.result.folder)
+            _print(str(snapshot.plan.result.folder))
     if snapshot.billed:
         return BILLED
     return DONE if snapshot.phase is Phase.FINISHED else INCOMPLETE
+
+
+def _told_again(snapshot: Snapshot, as_json: bool) -> int:
+    """A run that finished some time ago."""
+    if os.path.exists(snapshot.plan.result.folder / VECTORS_FILE):
+        return _told(snapshot, as_json)
+    _say(
+        f"This run finished, but its result is no longer in {snapshot.plan.result.folder}. Say --new to make it again."
+    )
+    return INCOMPLETE
 
 
 # --- runs, bill -------------------------------------------------------------------------------------------------------
 
 
 def _runs(asked: argparse.Namespace, paths: Paths) -> int:
-    runs = Runs(_world(paths))
+    runs = Runs(asked.world(paths, False))
     try:
         all_of_them = runs.all()
     finally:
@@ -227,8 +281,8 @@ def _runs(asked: argparse.Namespace, paths: Paths) -> int:
     else:
         for one in all_of_them:
             day = f"{one.created_at:%Y-%m-%d %H:%M}" if one.created_at else ""
-            cost = money(one.money.so_far)
-            print(f"{one.run_id}  {day}  {one.phase:<10}  {one.rows_total:>8}  {cost:>8}  {one.plan.name}")
+            cost = "free" if one.money.pretend else money(one.money.so_far)
+            _print(f"{one.run_id}  {day}  {one.phase:<10}  {one.rows_total:>8}  {cost:>8}  {one.plan.name}")
     return DONE
 
 
@@ -251,7 +305,7 @@ def _run_record(one: Snapshot) -> dict[str, Any]:
 
 
 def _bill(asked: argparse.Namespace, paths: Paths) -> int:
-    runs = Runs(_world(paths, look=True))
+    runs = Runs(asked.world(paths, True))
     try:
         bills = runs.bill()
     finally:
@@ -262,13 +316,13 @@ def _bill(asked: argparse.Namespace, paths: Paths) -> int:
         for bill in bills:
             for line in bill.lines:
                 owner = line.run_id or ("no run" if line.ours else "not ours")
-                rate = f"{money(line.instance.price_per_hour)} an hour"
-                print(f"{bill.cloud}  {line.instance.instance_id}  {line.instance.name}  {rate}  {owner}")
+                rate = "free" if line.instance.pretend_price else per_hour(line.instance.price_per_hour)
+                _print(f"{bill.cloud}  {line.instance.instance_id}  {line.instance.name}  {rate}  {owner}")
             if bill.error is not None:
                 _say(f"{bill.cloud}: cannot tell what is billed.")
                 _say_error(bill.error)
         if not any(bill.lines for bill in bills) and not any(bill.error for bill in bills):
-            print("Nothing is being billed.")
+            _print("Nothing is being billed.")
     return BILLED if any(bill.error for bill in bills) else DONE
 
 
@@ -307,7 +361,7 @@ def _check(asked: argparse.Namespace, _: Paths) -> int:
     else:
         for one in report.lines:
             mark = "ok" if one.passed else ("note" if one.warning else "WRONG")
-            print(f"{mark:<6} {check_name(one.check)}: {one.found}{f' of {one.expected}' if one.expected else ''}")
+            _print(f"{mark:<6} {check_name(one.check)}: {one.found}{f' of {one.expected}' if one.expected else ''}")
     return DONE if report.passed else INCOMPLETE
 
 
@@ -326,7 +380,7 @@ def _neighbours(asked: argparse.Namespace, _: Paths) -> int:
         _print_json({"item_id": asked.item_id, "neighbours": rows})
     else:
         for rank, one in enumerate(found, 1):
-            print(f"{rank:>3}  {one.similarity:.4f}  {one.item_id}")
+            _print(f"{rank:>3}  {one.similarity:.4f}  {one.item_id}")
     return DONE
 
 
@@ -334,12 +388,28 @@ def _neighbours(asked: argparse.Namespace, _: Paths) -> int:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)
+    _write(sys.stderr, f"{text}\n")
 
 
 def _say_error(error: EmbarkError) -> None:
     _say(" ".join(part for part in describe_error(error) if part))
 
 
+def _print(text: str) -> None:
+    _write(sys.stdout, f"{text}\n")
+
+
 def _print_json(content: Any) -> None:
-    print(json.dumps(content, ensure_ascii=False, indent=1))
+    _print(json.dumps(content, ensure_ascii=False, indent=1))
+
+
+def _write(out: TextIO | None, text: str) -> None:
+    """At once, so that a pipe that was closed is noticed here and not when the program ends."""
+    if out is None:  # closed from the beginning
+        return
+    try:
+        out.write(text)
+        out.flush()
+    except BrokenPipeError:
+        with open(os.devnull, "wb") as nothing:
+            os.dup2(nothing.fileno(), out.fileno())

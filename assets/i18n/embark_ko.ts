@@ -3246,8 +3246,8 @@
         <translation>이 컴퓨터에서 Embark가 {path}을(를) 쓸 수 없어요.</translation>
     </message>
     <message>
-        <source>Check that its drive is there and that you may write to it, then continue.</source>
-        <translation>드라이브가 연결되어 있고 쓸 권한이 있는지 확인한 뒤 계속하세요.</translation>
+        <source>Check that its drive is there and that you may write to it, then try again.</source>
+        <translation>드라이브가 연결되어 있고 쓸 권한이 있는지 확인한 뒤 다시 해 보세요.</translation>
     </message>
     <message>
         <source>Another Embark on this computer is carrying this run out.</source>

@@ -402,9 +402,8 @@ def _local_disk_full(error: errors.LocalDiskFull) -> Words:
 @describe_error.register
 def _local_file_refused(error: errors.LocalFileRefused) -> Words:
     what = translate("text.errors", "This computer does not let Embark use {path}.").format(path=error.path)
-    means = translate("text.errors", "What had come home is safe, the rest is still on the machine.")
-    todo = translate("text.errors", "Check that its drive is there and that you may write to it, then continue.")
-    return what, means, todo
+    todo = translate("text.errors", "Check that its drive is there and that you may write to it, then try again.")
+    return what, _home_is_safe(), todo
 
 
 @describe_error.register

@@ -11,7 +11,12 @@ from gui.translate import translate
 
 def describe_fault(error: PlanError) -> tuple[str, str]:
     """(what is wrong, what to do); the second may be empty."""
-    parts = {"field": error.field, "problem": error.problem, "hint": error.hint, "file": Path(error.hint).name}
+    parts = {
+        "field": error.field,
+        "problem": error.problem,
+        "hint": error.hint,
+        "file": Path(error.hint).name or error.hint,
+    }
     what, todo = _words(error)
     return what.format(**parts), todo.format(**parts)
 

@@ -9,9 +9,11 @@ from dataclasses import replace
 import pytest
 
 from gui.core.errors import LocalFileRefused, ModelChanged, ResultUnreadable, WorkerFailed
+from gui.core.result.verify import check_folder
 from gui.core.run import events as e
 from gui.core.run.runs import Runs
 from gui.core.run.state import Phase, Snapshot
+from remote_worker.protocol import ShardEntry, to_line
 from tests.fakes import Stage, cut
 from tests.run.carrying import END_S, assert_whole, carried_out, scripted, wait_until
 
@@ -78,6 +80,14 @@ def test_shards_that_another_run_left_in_the_folder_are_not_taken_for_ones_own(s
     runs.close()
     assert end.complete, end.error
     assert_whole(stage)
+
+
+def test_what_lay_in_the_folder_before_is_not_counted_as_part_of_the_result(stage: Stage) -> None:
+    (stage.result / "shards").mkdir(parents=True)
+    stranger = ShardEntry(shard=99, file="shards/shard-000099.npz", rows=5, dimensions=8, size_bytes=4, sha256="ab")
+    (stage.result / "shards" / "index.jsonl").write_bytes(to_line(stranger) + b"nonsense\n")
+    assert carried_out(stage).complete
+    assert check_folder(stage.result).passed
 
 
 @pytest.mark.parametrize(

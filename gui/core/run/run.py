@@ -65,7 +65,7 @@ class Run:
         self.run_id = run_id
         self.world = world
         self.snapshot = fold_all(run_id, journal.read(run_id))
-        self.shards = Shards(self.snapshot.plan.result.folder)
+        self.shards = Shards(self.snapshot.plan.result.folder, self.snapshot.shard_hashes)
         self.finished_shards: dict[int, ShardEntry] = {}  # on the machine, by its own account
         self.heard_bytes = 0  # of the events of the worker's latest launch
         self._dataset: Dataset | None = None
@@ -86,7 +86,9 @@ class Run:
         self.taken = False  # an interruptible machine turned out to be gone: every lane leaves its step
         self._reported: set[type[Exception]] = set()  # kinds of bugs
         self._published = 0.0
-        self._thread: threading.Thread | None = None
+        # Not the thread itself is waited for: after Ctrl-C in Thread.join Python (until 3.12) believes that it has ended.
+        self._over = threading.Event()
+        self._over.set()
 
     # --- for the faces ------------------------------------------------------------------------------------------
 
@@ -113,13 +115,15 @@ class Run:
             with self._condition:
                 self._detached = False
                 self.snapshot = fold_all(self.run_id, self._journal.read(self.run_id))
+                self.shards = Shards(self.snapshot.plan.result.folder, self.snapshot.shard_hashes)
                 self._told(command)
             if self.snapshot.ended:
                 lock.release()
             else:
-                self._thread = threading.Thread(target=self._thread_main, args=(lock,), name=f"run {self.run_id}")
-                self._thread.start()
+                self._over.clear()
+                threading.Thread(target=self._thread_main, args=(lock,), name=f"run {self.run_id}").start()
         except BaseException:
+            self._over.set()
             lock.release()
             raise
 
@@ -161,7 +165,7 @@ class Run:
 
     @property
     def alive(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()
+        return not self._over.is_set()
 
     def detach(self) -> None:
         """Leave everything as it is and end the thread; ``start`` reattaches."""
@@ -171,8 +175,7 @@ class Run:
         self._let_go()
 
     def join(self, timeout_s: float | None = None) -> None:
-        if self._thread is not None:
-            self._thread.join(timeout_s)
+        self._over.wait(timeout_s)
 
     # --- for the steps ------------------------------------------------------------------------------------------
 
@@ -356,6 +359,15 @@ class Run:
 
     def _thread_main(self, lock: FileLock) -> None:
         try:
+            self._carry_out()
+        except Detached:
+            logger.info("run %s: detached", self.run_id)
+        finally:
+            lock.release()
+            self._over.set()
+
+    def _carry_out(self) -> None:
+        try:
             while not self.snapshot.ended:
                 self._heading = self.snapshot.heading
                 try:
@@ -366,13 +378,9 @@ class Run:
                     self._hold(refused)
                 except Exception as bug:  # noqa: BLE001  without this thread nobody ends the bill
                     self._hold(self._unexpected(bug))
-        except Detached:
-            logger.info("run %s: detached", self.run_id)
+            self._data = self._dataset = None
         finally:
             self._let_go()
-            if self.snapshot.ended:
-                self._data = self._dataset = None
-            lock.release()
 
     def _hold(self, stuck: EmbarkError) -> None:
         """Wait: the journal cannot be written, and nothing is done about money that is not written down first."""

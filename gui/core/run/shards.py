@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,10 +18,14 @@ entry_of = msgspec.json.Decoder(ShardEntry).decode
 
 
 class Shards:
-    """The ``shards`` part of a result folder; laid out as on the machine (``remote_worker.protocol``)."""
+    """The ``shards`` part of a result folder; laid out as on the machine (``remote_worker.protocol``).
 
-    def __init__(self, folder: Path) -> None:
+    ``hashes`` are those of the run's own shards: what else lies in the folder is another's.
+    """
+
+    def __init__(self, folder: Path, hashes: Mapping[int, str]) -> None:
         self._folder = folder
+        self._hashes = hashes
         self._entries: dict[int, ShardEntry] | None = None
 
     def file(self, shard: int) -> Path:
@@ -28,7 +33,7 @@ class Shards:
 
     @property
     def entries(self) -> dict[int, ShardEntry]:
-        """By number. A line that cannot be read has no shard; of two for one shard the later counts."""
+        """The run's own, by number. A line that cannot be read has no shard."""
         if self._entries is None:
             self._entries = {}
             index = self._folder / protocol.SHARD_INDEX
@@ -37,7 +42,8 @@ class Shards:
                     entry = entry_of(line)
                 except (msgspec.MsgspecError, UnicodeDecodeError):
                     continue
-                self._entries[entry.shard] = entry
+                if self._hashes.get(entry.shard) == entry.sha256:
+                    self._entries[entry.shard] = entry
         return self._entries
 
     def add(self, entry: ShardEntry) -> None:
