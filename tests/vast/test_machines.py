@@ -194,7 +194,7 @@ def test_destroy_ends_everything_on_the_machine(account: Account, me: Identity, 
     home = machines(account).disk(number)
     port = account.world.instances[number].direct_port
     account.cloud.destroy(str(number))
-    assert not answers(port)
+    eventually(lambda: not answers(port))
     assert not home.exists()
     eventually(lambda: mark not in processes())
 
@@ -203,7 +203,7 @@ def test_a_stopped_machine_keeps_its_disk_and_comes_back(account: Account, me: I
     number = running(account, me)
     say(account, me, number, "echo kept > ~/note", tmp_path)
     account.world.stop(number)
-    assert not answers(account.world.instances[number].direct_port)
+    eventually(lambda: not answers(account.world.instances[number].direct_port))
     account.world.start(number)
     account.world.advance(60)
     eventually(lambda: answers(account.world.instances[number].direct_port))
