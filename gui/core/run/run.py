@@ -86,7 +86,7 @@ class Run:
         self.taken = False  # an interruptible machine turned out to be gone: every lane leaves its step
         self._reported: set[type[Exception]] = set()  # kinds of bugs
         self._published = 0.0
-        # Not the thread itself is waited for: after Ctrl-C in Thread.join Python (until 3.12) believes that it has ended.
+        # Not the thread itself is waited for: after Ctrl-C in its join Python (until 3.12) believes that it has ended.
         self._over = threading.Event()
         self._over.set()
 
