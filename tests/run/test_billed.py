@@ -270,3 +270,24 @@ def test_a_stop_meets_a_machine_that_is_taken_away(stage: Stage) -> None:
     runs.close()
     assert end.complete, end.error
     assert not stage.cloud.listed
+
+
+def test_a_clock_that_is_set_back_neither_stops_a_run_nor_makes_it_cheaper_than_free(stage: Stage) -> None:
+    stage.fault = scripted(stage, pause_s=0.2)  # type: ignore[method-assign]
+    runs = Runs(stage.world())
+    cheapest: list[int] = []
+    runs.subscribe(lambda snapshot: cheapest.append(snapshot.money.so_far))
+    run_id = runs.start(stage.plan())
+    wait_until(runs, run_id, lambda snapshot: bool(snapshot.shards_home))
+    stage.clock_s -= 24 * 3600
+    end = runs.wait(run_id, END_S)
+    runs.close()
+    assert end.complete, end.error
+    assert min(cheapest) >= 0
+    assert not stage.cloud.listed
+
+
+def test_a_bill_that_is_asked_for_while_the_program_closes_is_no_accident(stage: Stage) -> None:
+    runs = Runs(stage.world())
+    stage.cloud.asked = runs.close
+    assert [bill.lines for bill in runs.bill()] == [()]

@@ -168,6 +168,27 @@ def test_whatever_is_said_in_whatever_order_the_bill_ends(stage: Stage, seed: in
     assert not stage.cloud.listed
 
 
+def test_a_paused_run_is_still_paused_after_the_program_was_closed_and_asks_nothing_of_its_machine(
+    stage: Stage,
+) -> None:
+    runs = Runs(stage.world())
+    run_id = paused(stage, runs)
+    runs.close()
+    asked: list[str] = []
+    stage.fault = asked.append  # type: ignore[method-assign]
+    again = Runs(stage.world())
+    again.reattach()
+    before = again.snapshot(run_id).log
+    again.wait(run_id, 1)
+    assert again.snapshot(run_id).phase is Phase.PAUSED
+    assert again.snapshot(run_id).log == before
+    assert not asked
+    again.go_on(run_id)
+    assert again.wait(run_id, END_S).phase is Phase.FINISHED
+    again.close()
+    assert_whole(stage)
+
+
 # --- two programs ---
 
 

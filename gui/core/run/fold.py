@@ -38,27 +38,32 @@ def fold_all(run_id: str, events: list[Recorded]) -> Snapshot:
     """A run as its journal tells it. The first event is Planned."""
     snapshot = Snapshot(run_id=run_id, plan=Plan())
     for recorded in events:
-        snapshot = fold(snapshot, recorded)
-    return snapshot
+        snapshot = _happened(snapshot, recorded)
+    return _reckoned(snapshot)
 
 
 def fold(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
     """The snapshot after an event. Pure: the time comes with the event."""
-    event, at = recorded.event, recorded.at
-    snapshot = replace(snapshot, at=at)
-    if recorded.seq:
-        snapshot = replace(snapshot, log=(*snapshot.log, recorded))
+    return _reckoned(_happened(snapshot, recorded))
+
+
+def _reckoned(snapshot: Snapshot) -> Snapshot:
+    return replace(snapshot, money=meter(snapshot, snapshot.at)) if snapshot.at else snapshot
+
+
+def _happened(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
+    event = recorded.event
+    log = (*snapshot.log, recorded) if recorded.seq else snapshot.log
+    snapshot = replace(snapshot, at=recorded.at, log=log)
     if isinstance(event, e.StepStarted | e.StepDone | e.StepWaiting | e.StepFailed):
-        snapshot = _stepped(snapshot, recorded)
-    elif isinstance(event, OF_A_RENTING):
-        snapshot = _rented(snapshot, recorded)
-    elif isinstance(event, e.PauseWanted | e.Paused | e.GoOnWanted | e.StopWanted | e.DestroyWanted | e.KeepWanted):
-        snapshot = _commanded(snapshot, event)
-    elif isinstance(event, e.TRANSIENT):
-        snapshot = _watched(snapshot, recorded)
-    else:
-        snapshot = _advanced(snapshot, recorded)
-    return replace(snapshot, money=meter(snapshot, at))
+        return _stepped(snapshot, recorded)
+    if isinstance(event, OF_A_RENTING):
+        return _rented(snapshot, recorded)
+    if isinstance(event, e.Command | e.Paused):
+        return _commanded(snapshot, event)
+    if isinstance(event, e.TRANSIENT):
+        return _watched(snapshot, recorded)
+    return _advanced(snapshot, recorded)
 
 
 def heeds(snapshot: Snapshot, command: e.Command) -> bool:

@@ -50,6 +50,7 @@ class Journal:
         """Raises LocalDiskFull, LocalFileRefused (also for one that is damaged, or of a newer Embark)."""
         self._path = path
         self._lock = threading.Lock()
+        self._closed = False
         self._reserve = path.with_name(path.name + ".reserve")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -137,8 +138,10 @@ class Journal:
         return int(last)
 
     def lengths(self) -> dict[str, int]:
-        """How many events each run has; the newest run first."""
+        """How many events each run has; the newest run first. After ``close`` nothing: whoever still asks is late."""
         with self._lock:
+            if self._closed:
+                return {}
             rows = self._connection.execute(
                 "SELECT run_id, max(seq) FROM events GROUP BY run_id ORDER BY min(at) DESC, run_id"
             ).fetchall()
@@ -146,4 +149,5 @@ class Journal:
 
     def close(self) -> None:
         with self._lock:
+            self._closed = True
             self._connection.close()

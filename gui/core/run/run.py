@@ -99,8 +99,8 @@ class Run:
     def start(self, command: Command | None = None) -> None:
         """Carry the run out in its own thread, and tell it a command of the person, if that makes sense by now.
 
-        Raises RunBusy when another process carries it out: then nothing is written down. Not for subscribers once
-        the run has ended.
+        Raises RunBusy when another process carries it out: then nothing is written down. LocalDiskFull,
+        LocalFileRefused. Not for subscribers once the run has ended.
         """
         if not self._passed_on(command):
             with self._starting:
@@ -150,12 +150,14 @@ class Run:
 
     def _locked(self) -> FileLock:
         folder = self.world.paths.run_folder(self.run_id)
-        folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / "lock", thread_local=False)
         try:
+            folder.mkdir(parents=True, exist_ok=True)
             lock.acquire(timeout=0)
         except Timeout as busy:
             raise RunBusy(run_id=self.run_id) from busy
+        except OSError as refused:
+            raise LocalFileRefused(path=str(folder)) from refused
         return lock
 
     @property

@@ -14,7 +14,7 @@ from filelock import FileLock
 
 from gui.core.cloud.base import PREFIX, Instance
 from gui.core.dataset import Dataset
-from gui.core.errors import EmbarkError, FolderBusy, RunBusy
+from gui.core.errors import EmbarkError, FolderBusy
 from gui.core.plan import Plan, to_toml
 from gui.core.run import events as e
 from gui.core.run.journal import Journal
@@ -90,7 +90,7 @@ class Runs:
         """
         self._run(run_id).start(e.GoOnWanted())
 
-    # The person's words. One that makes no sense by now changes nothing. All raise RunBusy.
+    # The person's words. One that makes no sense by now changes nothing. All raise RunBusy, LocalDiskFull.
 
     def pause(self, run_id: str) -> None:
         self._run(run_id).start(e.PauseWanted())
@@ -168,14 +168,16 @@ class Runs:
             if not snapshot.ended:
                 try:
                     self._run(snapshot.run_id).start()
-                except RunBusy:
-                    logger.info("run %s: another program carries it out", snapshot.run_id)
+                except EmbarkError as refused:  # RunBusy: another program carries it out
+                    logger.info("run %s is not taken up: %s", snapshot.run_id, refused)
 
     def close(self) -> None:
         """Detach from all runs: machines and workers go on, the next start reattaches."""
-        for run in self._runs.values():
+        with self._lock:
+            runs = tuple(self._runs.values())
+        for run in runs:
             run.detach()
-        for run in self._runs.values():
+        for run in runs:
             run.join()
         for cloud in self._world.clouds.values():
             cloud.close()
