@@ -95,13 +95,14 @@ def _incomplete() -> str:
 
 
 def _going(snapshot: Snapshot) -> str:
+    waiting = next((state for _, state in snapshot.steps if state.status is StepStatus.WAITING), None)
+    reason = waiting_reason(waiting) if waiting else ""
     if snapshot.destroy_intended:
         said = translate("text.states", "Destroying {machine}, and waiting until {cloud} confirms it.")
         cloud = snapshot.rental.cloud if snapshot.rental else snapshot.plan.machine.cloud
-        return said.format(machine=machine_name(snapshot), cloud=cloud_name(cloud))
-    waiting = next((state for _, state in snapshot.steps if state.status is StepStatus.WAITING), None)
-    if waiting is not None:
-        return waiting_reason(waiting)
+        return f"{said.format(machine=machine_name(snapshot), cloud=cloud_name(cloud))} {reason}".strip()
+    if reason:
+        return reason
     if snapshot.heading is Heading.PAUSE:
         return translate("text.states", "Pausing: what is under way is finished first.")
     if snapshot.heading is Heading.STOP:

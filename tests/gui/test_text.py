@@ -11,7 +11,7 @@ import pytest
 
 from gui.core import errors
 from gui.core.cloud.base import Instance
-from gui.core.errors import CloudUnreachable, ConnectionLost, EmbarkError
+from gui.core.errors import CloudRefused, CloudUnreachable, ConnectionLost, EmbarkError
 from gui.core.plan import AtTheEnd, Estimate, Page, PlanProblem, Trouble
 from gui.core.result.check import Check, CheckReport
 from gui.core.run import events as e
@@ -227,3 +227,12 @@ def test_the_words_need_no_qt() -> None:
     )
     told = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+def test_a_bill_that_does_not_end_says_why() -> None:
+    story = Story().asking().tell(e.DestroyWanted()).tell(e.DestroyIntended("19905787"))
+    story.waiting(CloudRefused(cloud="vast", reason="key"), Step.RELEASE)
+    said = sentence(story.snapshot)
+    assert "Destroying" in said
+    assert "does not accept the key" in said
+    assert "again at" in said
