@@ -9,19 +9,14 @@ import traceback
 from pathlib import Path
 
 from remote_worker.batching import Pace
+from remote_worker.embedding import Stopped, embed
 from remote_worker.encoder import Encoder, load_encoder
 from remote_worker.failures import JobFailed
 from remote_worker.items import Items
 from remote_worker.protocol import JOB_FILE, Failure, JobSpec, parse_job
 from remote_worker.reporter import Reporter, Sampler
 from remote_worker.shards import ShardStore
-from remote_worker.window import FinishedShard, PictureReader, Streak, Window
-
-_WINDOW_S = 60.0
-
-
-class Stopped(Exception):
-    """Somebody asked the worker to stop."""
+from remote_worker.window import FinishedShard
 
 
 def run_job(folder: Path, stop: threading.Event) -> int:
@@ -60,6 +55,8 @@ def read_job(folder: Path) -> JobSpec:
 
 
 class _Job:
+    """One model in this process. It is its own desk: see ``embedding.Desk``."""
+
     def __init__(self, folder: Path, reporter: Reporter, sampler: Sampler, stop: threading.Event) -> None:
         self._folder, self._reporter, self._sampler, self._stop = folder, reporter, sampler, stop
         self._job = read_job(folder)
@@ -68,15 +65,15 @@ class _Job:
     def run(self) -> None:
         job = self._job
         with ShardStore(self._folder, job, self._items.sha256) as shards:
-            missing = shards.missing()
-            if missing:
+            self._shards, self._missing = shards, shards.missing()
+            if self._missing:
                 encoder = self._load()
                 shards.open(encoder.loaded.recipe)
-                self._embed(missing, encoder, shards)
+                self._embed(encoder)
         self._reporter.emit("done", rows_done=job.rows, rows_total=job.rows)
 
     def _load(self) -> Encoder:
-        self._check_stop()
+        self.check()
         self._reporter.emit("loading")
         began = time.monotonic()
         encoder = load_encoder(self._job.model)
@@ -85,38 +82,41 @@ class _Job:
         self._reporter.emit("loaded", load_s=round(time.monotonic() - began, 3), **loaded)
         return encoder
 
-    def _embed(self, missing: list[int], encoder: Encoder, shards: ShardStore) -> None:
-        left = [self._items.work(row) for shard in missing for row in range(*self._job.shard_range(shard))]
-        pace = Pace(self._job.rows - len(left), sum(text for text, _ in left), sum(image for _, image in left))
-        self._progress(pace, force=True)
-        pictures, streak = PictureReader(encoder), Streak()
-        try:
-            while missing:
-                self._check_stop()
-                # A larger window sorts better; a crash costs no more than what is in it.
-                rows = min(encoder.window_rows, pace.rows_per_s * _WINDOW_S)
-                numbers = missing[: max(1, int(rows / self._job.shard_rows))]
-                missing = missing[len(numbers) :]
-                window = Window(numbers, self._job, self._items, encoder, pictures, streak)
-                for settled in window.embed(self._check_stop):
-                    work = [self._items.work(row) for row in settled]
-                    pace.add(len(work), sum(text for text, _ in work), sum(image for _, image in work))
-                    for finished in window.finished():
-                        self._keep(finished, shards)
-                        self._progress(pace, force=True)
-                    self._progress(pace, force=False)
-        finally:
-            pictures.close()
+    def _embed(self, encoder: Encoder) -> None:
+        left = [self._items.work(row) for shard in self._missing for row in range(*self._job.shard_range(shard))]
+        rows_done = self._job.rows - len(left)
+        self._pace = Pace(rows_done, sum(text for text, _ in left), sum(image for _, image in left))
+        self._progress(force=True)
+        embed(encoder, self._job, self._items, self)
 
-    def _keep(self, finished: FinishedShard, shards: ShardStore) -> None:
-        entry = shards.write(finished.shard, finished.rows, finished.vectors, finished.has_image, finished.skipped)
+    @property
+    def rows_per_s(self) -> float:
+        return self._pace.rows_per_s
+
+    def take(self, rows: float) -> list[int]:
+        self.check()
+        count = max(1, int(rows / self._job.shard_rows))
+        taken, self._missing = self._missing[:count], self._missing[count:]
+        return taken
+
+    def settled(self, rows: list[int]) -> None:
+        work = [self._items.work(row) for row in rows]
+        self._pace.add(len(work), sum(text for text, _ in work), sum(image for _, image in work))
+        self._progress(force=False)
+
+    def keep(self, finished: FinishedShard) -> None:
+        entry = self._shards.write(
+            finished.shard, finished.rows, finished.vectors, finished.has_image, finished.skipped
+        )
         for problem in finished.skipped:
             self._reporter.emit("problem", problem=problem)
         self._reporter.emit("shard", shard=entry)
+        self._progress(force=True)
 
-    def _progress(self, pace: Pace, force: bool) -> None:
-        self._reporter.progress(pace.rows_done, self._job.rows, pace.rows_per_s, pace.remaining_s, force)
-
-    def _check_stop(self) -> None:
+    def check(self) -> None:
         if self._stop.is_set():
             raise Stopped
+
+    def _progress(self, force: bool) -> None:
+        pace = self._pace
+        self._reporter.progress(pace.rows_done, self._job.rows, pace.rows_per_s, pace.remaining_s, force)

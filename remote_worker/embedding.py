@@ -1,0 +1,51 @@
+"""Embedding with one model what a desk hands out: in this process alone, or in one of several side by side."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from remote_worker.encoder import Encoder
+from remote_worker.items import Items
+from remote_worker.protocol import JobSpec
+from remote_worker.window import FinishedShard, PictureReader, Streak, Window
+
+_WINDOW_S = 60.0
+
+
+class Stopped(Exception):
+    """Somebody asked the worker to stop."""
+
+
+class Desk(Protocol):
+    """Where the numbers of shards come from, and where finished ones go. All but ``rows_per_s`` may raise Stopped."""
+
+    @property
+    def rows_per_s(self) -> float:
+        """How fast this model has been over the last half minute; 0 = nothing was done yet."""
+
+    def take(self, rows: float) -> list[int]:
+        """Numbers of the shards to make next, with about so many rows, at least one; none = all is done."""
+
+    def settled(self, rows: list[int]) -> None:
+        """These were embedded, or given up."""
+
+    def keep(self, finished: FinishedShard) -> None:
+        """Raises OSError."""
+
+    def check(self) -> None:
+        """Called between batches."""
+
+
+def embed(encoder: Encoder, job: JobSpec, items: Items, desk: Desk) -> None:
+    """Make shards until the desk has no more. Raises JobFailed, OSError, and what the desk raises."""
+    pictures, streak = PictureReader(encoder), Streak()
+    try:
+        # A larger window sorts better; a crash costs no more than what is in it.
+        while numbers := desk.take(min(encoder.window_rows, desk.rows_per_s * _WINDOW_S)):
+            window = Window(numbers, job, items, encoder, pictures, streak)
+            for rows in window.embed(desk.check):
+                desk.settled(rows)
+                for finished in window.finished():
+                    desk.keep(finished)
+    finally:
+        pictures.close()
