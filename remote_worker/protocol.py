@@ -9,6 +9,7 @@ The folder of a job on the machine::
       job.json         JobSpec
       items.jsonl      one Row a line, in input order; line number = row number
       images/          the files that rows name
+      home.npz         vectors of a few rows that another machine made, laid out as a shard; may be missing
       events.jsonl     WorkerEvent lines, appended by the worker
       shards/          index.jsonl (ShardEntry lines) and the shard files
       exit.json        WorkerExit, written by the supervisor when the worker has ended
@@ -29,6 +30,7 @@ PROTOCOL_VERSION = 1
 JOB_FILE = "job.json"
 ITEMS_FILE = "items.jsonl"
 IMAGES_DIR = "images"
+HOME_FILE = "home.npz"
 EVENTS_FILE = "events.jsonl"
 SHARDS_DIR = "shards"
 SHARD_INDEX = "shards/index.jsonl"
@@ -48,7 +50,31 @@ class Failure(str, enum.Enum):
     PACKAGE_MISSING = "package-missing"
     JOB_CHANGED = "job-changed"  # shards of another recipe lie in the folder
     JOB_UNREADABLE = "job-unreadable"
+    MODEL_TOO_LARGE = "model-too-large"  # for the memory that is free; said before its weights are loaded
+    VECTORS_DISAGREE = "vectors-disagree"  # with the slow way of computing, or with what another machine made
+    VECTORS_ALIKE = "vectors-alike"  # different rows get the same vector
+    VECTORS_NOT_FINITE = "vectors-not-finite"
+    PICTURES_IGNORED = "pictures-ignored"  # rows have the same vector with their picture and without
     BUG = "bug"
+
+
+class Alarm(str, enum.Enum):
+    """What looks like a silently wrong vector while the work goes on; see ``alarms``."""
+
+    NOT_FINITE = "not-finite"  # NaN or infinity in it, or not of length 1
+    SAME_VECTOR = "same-vector"  # as another row's that the model reads differently
+    PICTURE_IGNORED = "picture-ignored"  # the row has the same vector without its picture
+
+
+class Chosen(str, enum.Enum):
+    """Why a row was taken for the golden check."""
+
+    IMPORT = "import"  # its text begins with this word, which made models overflow
+    SHORTEST = "shortest"
+    LONGEST = "longest"
+    KOREAN = "korean"
+    PICTURE = "picture"
+    SPREAD = "spread"  # evenly over all rows
 
 
 class RowProblem(str, enum.Enum):
@@ -101,6 +127,7 @@ class JobSpec:
     rows: int  # lines of items.jsonl
     shard_rows: int = 500
     done_shards: tuple[int, ...] = ()  # the app has these already: do not make them again
+    precision_rows: int = 0  # so many rows are computed in full precision too, for a PrecisionReport
     version: int = PROTOCOL_VERSION
 
     def shard_range(self, shard: int) -> tuple[int, int]:
@@ -148,10 +175,65 @@ class ShardEntry:
 
 
 @dataclass(frozen=True)
+class GoldenRow:
+    """One row computed twice. ``cosine`` is that of its two vectors; -1 when one of them is no vector."""
+
+    row: int
+    item_id: str
+    why: str  # Chosen
+    tokens: int
+    cosine: float
+
+
+@dataclass(frozen=True)
+class Golden:
+    """The golden check: a few of the person's rows as the run computes them, held against the slow way.
+
+    ``agreed`` decides: every row at ``threshold`` or above by the slow way in ``precision``. Rows below it there are
+    computed once more in the precision of the run itself (``doubtful``), so that rounding alone fails nobody.
+    """
+
+    agreed: bool
+    rows: tuple[GoldenRow, ...] = ()
+    precision: str = ""  # that the slow way computed in
+    threshold: float = 0.0
+    doubtful: int = 0  # rows of ``rows`` whose cosine is that of the run's own precision
+    lowest_in_full: float = -1.0  # of all rows in fp32; -1 = fp32 did not fit
+    left_out: int = 0  # rows that were chosen and not compared: no time left, or nothing to compare
+    home: tuple[GoldenRow, ...] = ()  # rows that are home already, against the vectors of the machine before
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class PrecisionReport:
+    """What the precision of a run changes: its vectors of a sample against those in full precision (fp32).
+
+    Cosines are of the two vectors of a row. The overlap is the share of a row's ten nearest within the sample that
+    are its ten nearest by the other vectors too, 0..1.
+    """
+
+    precision: str
+    rows: int = 0
+    left_out: int = 0  # of the sample: no time left, or not computed
+    lowest: float = 0.0
+    low: float = 0.0  # one row in twenty lies below
+    median: float = 0.0
+    counts: tuple[int, ...] = ()  # rows at or above each of PRECISION_STEPS, and below the one before
+    neighbours: int = 0  # how many nearest were compared: ten, fewer in a small sample
+    overlap: float = 0.0  # mean
+    lowest_overlap: float = 0.0
+    seconds: float = 0.0
+    why_not: str = ""  # no report: "full" the run itself is in fp32, "memory", "time"
+
+
+PRECISION_STEPS = (0.9999, 0.999, 0.99, 0.9, -1.0)
+
+
+@dataclass(frozen=True)
 class WorkerEvent:
     """One line of ``events.jsonl``. Only the fields of its kind are set.
 
-    kinds: started, loading, loaded, progress, sample, shard, problem, done, failed.
+    kinds: started, loading, loaded, golden, precision, progress, sample, shard, problem, alarm, done, failed.
     """
 
     kind: str
@@ -166,6 +248,9 @@ class WorkerEvent:
     dimensions: int = 0
     recipe: dict[str, Any] = field(default_factory=dict)  # goes into the manifest as it is
     load_s: float = 0.0
+    # golden, precision
+    golden: Golden | None = None
+    precision: PrecisionReport | None = None
     # progress
     rows_done: int = 0
     rows_total: int = 0
@@ -183,9 +268,16 @@ class WorkerEvent:
     shard: ShardEntry | None = None
     # problem
     problem: SkippedRow | None = None
+    # alarm: counts since the worker began
+    alarm: str = ""  # Alarm
+    alarm_rows: int = 0
+    looked_at: int = 0  # rows that were looked at for it
+    item_ids: tuple[str, ...] = ()  # the first of them
     # failed
     failure: str = ""  # Failure
     detail: str = ""
+    needed_bytes: int = 0  # MODEL_TOO_LARGE
+    free_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -316,7 +408,18 @@ def parse_event(line: bytes | str) -> WorkerEvent:
         event = dataclasses.replace(event, shard=_shard(plain["shard"]))
     if event.problem is not None:
         event = dataclasses.replace(event, problem=_made(SkippedRow, plain["problem"]))
-    return event
+    if event.golden is not None:
+        event = dataclasses.replace(event, golden=_golden(plain["golden"]))
+    if event.precision is not None:
+        report = _made(PrecisionReport, plain["precision"])
+        event = dataclasses.replace(event, precision=dataclasses.replace(report, counts=tuple(report.counts)))
+    return dataclasses.replace(event, item_ids=tuple(event.item_ids))
+
+
+def _golden(plain: dict[str, Any]) -> Golden:
+    golden = _made(Golden, plain)
+    rows, home = (tuple(_made(GoldenRow, row) for row in listed) for listed in (golden.rows, golden.home))
+    return dataclasses.replace(golden, rows=rows, home=home)
 
 
 def parse_exit(text: bytes | str) -> WorkerExit:

@@ -279,10 +279,12 @@ class WorkerKilled(WorkerError):
 
 @_error
 class WorkerFailed(WorkerError):
-    """``reason`` is one of ``remote_worker.protocol.Failure``."""
+    """``reason`` is one of ``remote_worker.protocol.Failure``; the bytes are set for a model that is too large."""
 
     reason: str
     detail: str = ""
+    needed_bytes: int = 0
+    free_bytes: int = 0
 
 
 @_error

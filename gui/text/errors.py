@@ -350,8 +350,28 @@ def _worker_failed(error: errors.WorkerFailed) -> Words:
             _continue_elsewhere(),
         ),
         Failure.JOB_CHANGED: (
-            translate("text.errors", "On the machine lies work of another plan."),
+            translate("text.errors", "On the machine lies work that was made otherwise: {detail}."),
             _continue_elsewhere(),
+        ),
+        Failure.MODEL_TOO_LARGE: (
+            translate("text.errors", "This model needs {needed} of memory; the machine has {free} free."),
+            translate("text.errors", "Begin a new run with a larger machine or a smaller model."),
+        ),
+        Failure.VECTORS_DISAGREE: (
+            translate("text.errors", "Computed a second time, the slow way, items came out otherwise: {detail}."),
+            translate("text.errors", "Continue on another machine. If it happens there too, choose another model."),
+        ),
+        Failure.VECTORS_ALIKE: (
+            translate("text.errors", "Different items came out with the same vector: {detail}."),
+            translate("text.errors", "Look at these items. If they do differ, choose another model or precision."),
+        ),
+        Failure.VECTORS_NOT_FINITE: (
+            translate("text.errors", "The model computed something that is no number: {detail}."),
+            translate("text.errors", "Begin a new run with the precision fp32, or with another model."),
+        ),
+        Failure.PICTURES_IGNORED: (
+            translate("text.errors", "The pictures change nothing: {detail} came out the same without theirs."),
+            translate("text.errors", "Look at these pictures, or choose another model in a new run."),
         ),
         Failure.JOB_UNREADABLE: (
             translate("text.errors", "The machine could not read its work."),
@@ -362,7 +382,8 @@ def _worker_failed(error: errors.WorkerFailed) -> Words:
             _continue_elsewhere(),
         ),
     }[_failure(error.reason)]
-    return what, _home_is_safe(), todo
+    needed, free = size(error.needed_bytes), size(error.free_bytes)
+    return what.format(detail=error.detail, needed=needed, free=free), _home_is_safe(), todo
 
 
 def _failure(reason: str) -> Failure:
