@@ -35,6 +35,7 @@ EVENTS_FILE = "events.jsonl"
 SHARDS_DIR = "shards"
 SHARD_INDEX = "shards/index.jsonl"
 EXIT_FILE = "exit.json"
+PREPARATION_FILE = "preparation.json"
 
 LONGEST_SHARDS_TEXT = 24_000
 MOST_SHARDS = 1_000_000
@@ -46,6 +47,9 @@ class Failure(str, enum.Enum):
     DISK_FULL = "disk-full"
     OUT_OF_MEMORY = "out-of-memory"
     MODEL_MISSING = "model-missing"  # neither a folder here nor a name the hub knows or gives
+    HUB_SILENT = "hub-silent"  # this machine gets no answer from the hub of models
+    HUB_REFUSES = "hub-refuses"  # it answers with errors, "too many requests" or a web page
+    GPU_UNUSABLE = "gpu-unusable"  # torch finds none, or cannot compute on it
     MODEL_UNUSABLE = "model-unusable"  # found, but not a model this worker can run
     PACKAGE_MISSING = "package-missing"
     JOB_CHANGED = "job-changed"  # shards of another recipe lie in the folder
@@ -75,6 +79,17 @@ class Chosen(str, enum.Enum):
     KOREAN = "korean"
     PICTURE = "picture"
     SPREAD = "spread"  # evenly over all rows
+
+
+class Notice(str, enum.Enum):
+    """What a worker wants people to know while it goes on. Words for people are the app's business."""
+
+    DISK_FULL = "disk-full"  # it waits for room
+    DISK_HAS_ROOM = "disk-has-room"  # and goes on
+    SPREAD = "spread"  # the model lies on several cards, of which one works at a time
+    OFFLOADED = "offloaded"  # a part of the model lies beside the cards: 10 to 50 times slower
+    PROCESS_DIED = "process-died"  # one of several; its shards are made by another
+    CARD_GIVEN_UP = "card-given-up"  # the others go on without it
 
 
 class RowProblem(str, enum.Enum):
@@ -137,6 +152,15 @@ class JobSpec:
     @property
     def shard_count(self) -> int:
         return -(-self.rows // self.shard_rows)
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What a machine does before its job is there: is the GPU of use, and the model's files. In a folder of its own."""
+
+    model: ModelSpec
+    needs_gpu: bool = False
+    version: int = PROTOCOL_VERSION
 
 
 @dataclass(frozen=True)
@@ -233,7 +257,8 @@ PRECISION_STEPS = (0.9999, 0.999, 0.99, 0.9, -1.0)
 class WorkerEvent:
     """One line of ``events.jsonl``. Only the fields of its kind are set.
 
-    kinds: started, loading, loaded, golden, precision, progress, sample, shard, problem, alarm, done, failed.
+    kinds: started, loading, loaded, golden, precision, progress, sample, shard, problem, alarm, notice, done, failed.
+    A preparation says: started, gpu, weights, done, failed.
     """
 
     kind: str
@@ -264,6 +289,11 @@ class WorkerEvent:
     utilisation: float = -1.0  # of the GPU, or of the processor without one: 0..1
     disk_free_bytes: int = 0
     disk_total_bytes: int = 0
+    # weights: the model's files, while they are fetched
+    done_bytes: int = 0  # there
+    total_bytes: int = 0
+    came_bytes: int = 0  # over the network, by this process
+    bytes_per_s: float = 0.0  # over the last seconds
     # shard
     shard: ShardEntry | None = None
     # problem
@@ -273,8 +303,11 @@ class WorkerEvent:
     alarm_rows: int = 0
     looked_at: int = 0  # rows that were looked at for it
     item_ids: tuple[str, ...] = ()  # the first of them
+    # notice
+    notice: str = ""  # Notice
     # failed
     failure: str = ""  # Failure
+    # notice, failed: one short line, not for people who do not ask
     detail: str = ""
     needed_bytes: int = 0  # MODEL_TOO_LARGE
     free_bytes: int = 0
@@ -379,6 +412,12 @@ def parse_job(text: bytes | str) -> JobSpec:
     if job.version != PROTOCOL_VERSION:
         raise ValueError(f"job of protocol {job.version}, this is {PROTOCOL_VERSION}")
     return dataclasses.replace(job, model=_made(ModelSpec, plain["model"]), done_shards=tuple(job.done_shards))
+
+
+def parse_preparation(text: bytes | str) -> Preparation:
+    """Raises ValueError."""
+    plain = json.loads(text)
+    return dataclasses.replace(_made(Preparation, plain), model=_made(ModelSpec, plain.get("model")))
 
 
 def parse_row(line: bytes | str) -> Row:

@@ -22,6 +22,7 @@
     │   ├── HostKeyChanged        not the machine that was rented
     │   ├── LoginRefused          (temporary) the key is not accepted (yet)
     │   ├── MachineDiskFull
+    │   ├── MachineUnfit          it is not what was rented, or cannot do this work: given back
     │   ├── PythonMissing
     │   ├── GuardUnproven         nothing on the machine has shown that it can end the bill
     │   ├── PackagesMissing       a Python without what the model needs
@@ -233,6 +234,19 @@ class LoginRefused(MachineError):
 class MachineDiskFull(MachineError):
     free_bytes: int
     needed_bytes: int
+
+
+@_error
+class MachineUnfit(MachineError):
+    """Found out before the hours that cost. ``reason``: no-gpu, gpu, driver, memory, disk, slow, no-network.
+
+    ``needed`` and ``found`` are bytes (memory, disk), or bytes a second (slow).
+    """
+
+    reason: str
+    needed: int = 0
+    found: int = 0
+    detail: str = ""
 
 
 @_error

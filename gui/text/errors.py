@@ -281,6 +281,23 @@ def _machine_disk_full(error: errors.MachineDiskFull) -> Words:
 
 
 @describe_error.register
+def _machine_unfit(error: errors.MachineUnfit) -> Words:
+    needed, found = size(error.needed), size(error.found)
+    what = {
+        "no-gpu": translate("text.errors", "The machine was rented with a GPU and shows none."),
+        "gpu": translate("text.errors", "The GPU of the machine cannot be used: {detail}."),
+        "driver": translate("text.errors", "The GPU driver of the machine is too old: {detail}."),
+        "memory": translate("text.errors", "The GPU of the machine has {found} of memory; the model needs {needed}."),
+        "disk": translate("text.errors", "The machine has {found} of free disk; this run needs {needed}."),
+        "slow": translate("text.errors", "The machine downloads only {found} a second: the model would take hours."),
+        "no-network": translate("text.errors", "The machine cannot reach the place that models are fetched from."),
+    }.get(error.reason, translate("text.errors", "The machine is not what was rented."))
+    means = translate("text.errors", "It is given back before anything was embedded on it, and costs no more.")
+    todo = translate("text.errors", "Continue: the next best machine is taken.")
+    return what.format(detail=error.detail, needed=needed, found=found), means, todo
+
+
+@describe_error.register
 def _python_missing(error: errors.PythonMissing) -> Words:
     del error
     what = translate("text.errors", "The machine has no Python that Embark can use.")
@@ -340,6 +357,18 @@ def _worker_failed(error: errors.WorkerFailed) -> Words:
         Failure.MODEL_MISSING: (
             translate("text.errors", "The model could not be found from the machine."),
             translate("text.errors", "Check the name or folder of the model in a new run."),
+        ),
+        Failure.HUB_SILENT: (
+            translate("text.errors", "The machine cannot reach the place that models are fetched from."),
+            _continue_elsewhere(),
+        ),
+        Failure.HUB_REFUSES: (
+            translate("text.errors", "The place that models are fetched from gives nothing now: {detail}."),
+            translate("text.errors", "Continue in a few minutes. What was fetched already is kept on the machine."),
+        ),
+        Failure.GPU_UNUSABLE: (
+            translate("text.errors", "The GPU of the machine cannot be used: {detail}."),
+            _continue_elsewhere(),
         ),
         Failure.MODEL_UNUSABLE: (
             translate("text.errors", "This model was found, but Embark cannot run it."),
