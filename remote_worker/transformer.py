@@ -15,6 +15,7 @@ from remote_worker.failures import JobFailed, is_disk_full, is_out_of_memory, on
 from remote_worker.hub import ModelFiles
 from remote_worker.protocol import Failure, ModelSpec
 from remote_worker.recipe import Recipe
+from remote_worker.reference import Reference
 
 if TYPE_CHECKING:
     import numpy as np
@@ -116,6 +117,19 @@ class TransformerEncoder:
             unit = torch.nn.functional.normalize(pooled[:, : self._dimensions], dim=-1)
         vectors: NDArray[np.float32] = unit.cpu().numpy()
         return vectors
+
+    @property
+    def reference(self) -> Reference:
+        return Reference(
+            model=self._model,
+            tokenizer=self._tokenizer,
+            recipe=self._recipe,
+            dense=tuple(self._dense),
+            end=self._end,
+            max_tokens=self._max_tokens,
+            dimensions=self._dimensions,
+            device=self._device,
+        )
 
     # What a model that also sees does otherwise:
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import json
 import math
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from remote_worker.encoder import Prepared
 from remote_worker.hub import ModelFiles
 from remote_worker.protocol import ModelSpec
+from remote_worker.reference import Reference, Sight
 from remote_worker.transformer import TransformerEncoder
 
 if TYPE_CHECKING:
@@ -34,6 +36,20 @@ class VisionEncoder(TransformerEncoder):
         fitted = picture.resize((width, height), Image.Resampling.BICUBIC)
         patches = self._image_processor(images=[fitted], do_resize=False, return_tensors="pt")["pixel_values"]
         return patches.to(self._model.dtype), (height // self._patch, width // self._patch)
+
+    @property
+    def reference(self) -> Reference:
+        seen = self._image_processor
+        sight = Sight(
+            patch=self._patch,
+            merge=self._factor // self._patch,
+            frames=int(self._model.config.vision_config.temporal_patch_size),
+            mean=tuple(seen.image_mean),
+            deviation=tuple(seen.image_std),
+            most_pixels=self._most_pixels,
+            chat_template=self._chat_template,
+        )
+        return dataclasses.replace(super().reference, sight=sight)
 
     def _load_more(self, files: ModelFiles, spec: ModelSpec) -> None:
         import transformers

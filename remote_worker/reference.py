@@ -1,0 +1,270 @@
+"""The slow way to a vector: one row, no padding, no packing, no order, each step spelled out; in fp32 where asked.
+
+What ``encode`` makes of many rows at once is held against it, so nothing is shared with it but the model's weights,
+its tokenizer and the recipe.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from remote_worker.recipe import Recipe
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+    from torch import Tensor
+
+_PLAIN_ATTENTION = "sdpa"
+_FEWEST_TOKENS = 4  # of a picture
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a model that sees wants of a picture."""
+
+    patch: int  # edge, in pixels
+    merge: int  # so many patches by so many become one token
+    frames: int  # a picture is shown as a film of so many equal frames
+    mean: tuple[float, ...]
+    deviation: tuple[float, ...]
+    most_pixels: int
+    chat_template: str | None  # None = the tokenizer's own
+
+
+@runtime_checkable
+class HasReference(Protocol):
+    """An encoder that can also be read the slow way."""
+
+    @property
+    def reference(self) -> Reference: ...
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One model, read the slow way."""
+
+    model: Any
+    tokenizer: Any
+    recipe: Recipe
+    dense: tuple[Any, ...]  # layers after the pooling
+    end: int | None  # appended to every text; None = the tokenizer does it, or it needs none
+    max_tokens: int
+    dimensions: int
+    device: Any
+    sight: Sight | None = None  # None = it reads text alone
+
+    def vector(self, text: str, picture: Image | None) -> NDArray[np.float32] | None:
+        """The unit vector [dimensions] of one row, text and picture; None for one that only ``encode`` can cut."""
+        import torch
+
+        # Not inference_mode: full precision exchanges weights meanwhile, and what is made in that mode cannot be one.
+        with torch.no_grad(), self._plainly():
+            inputs = self._seen(text, picture) if self.sight else self._read(text)
+            if inputs is None:
+                return None
+            keeps_cache = hasattr(self.model.config.get_text_config(), "use_cache")
+            hidden = self.model(**inputs, **({"use_cache": False} if keeps_cache else {})).last_hidden_state
+            states = hidden[0].float()
+            pooled = torch.cat([_pool(states, mode) for mode in self.recipe.pooling])[None]
+            for layer in self.dense:
+                pooled = layer(pooled)
+            first = pooled[0, : self.dimensions]
+            vector: NDArray[np.float32] = (first / first.norm()).cpu().numpy()
+        return vector
+
+    @contextlib.contextmanager
+    def full_precision(self) -> Iterator[None]:
+        """While inside, ``vector`` computes in fp32, from the weights as they were loaded.
+
+        Layers are widened one at a time, so that a card needs little more room than for the model itself. Raises
+        ValueError for a model whose weights are not all in the memory of its devices.
+        """
+        import torch
+
+        if any(one.is_meta for one in self.model.parameters()):
+            raise ValueError("some weights lie outside the memory")
+        words = self.model.get_input_embeddings()
+        layers = _layers(self.model)
+        inside = {id(one) for layer in layers for one in layer.parameters()} | {id(one) for one in words.parameters()}
+        with contextlib.ExitStack() as undo:
+            undo.callback(torch.set_float32_matmul_precision, torch.get_float32_matmul_precision())
+            torch.set_float32_matmul_precision("highest")
+            for one in self.model.parameters():
+                if id(one) not in inside:
+                    undo.enter_context(_wide(one))
+            undo.callback(words.register_forward_hook(_as_wide).remove)
+            for layer in layers:
+                held: list[contextlib.ExitStack] = []
+                before = layer.register_forward_pre_hook(_widen(held))
+                after = layer.register_forward_hook(_narrow(held), always_call=True)
+                undo.callback(before.remove)
+                undo.callback(after.remove)
+            yield
+
+    @contextlib.contextmanager
+    def _plainly(self) -> Iterator[None]:
+        """With the attention that every model has, whatever the fast way uses."""
+        used = self.model.config._attn_implementation
+        if used in ("eager", "sdpa", None):
+            yield
+            return
+        self.model.set_attn_implementation(_PLAIN_ATTENTION)
+        try:
+            yield
+        finally:
+            self.model.set_attn_implementation(used)
+
+    def _tokens(self, written: str, **room: Any) -> list[int]:
+        ids = self.tokenizer(written, **room)["input_ids"]
+        return [*ids, *([] if self.end is None else [self.end])]
+
+    def _read(self, text: str) -> dict[str, Any]:
+        import torch
+
+        written = self.recipe.prompt + text
+        room = {"truncation": True, "max_length": self.max_tokens - (self.end is not None)}
+        ids = self._tokens(written.lower() if self.recipe.lower_case else written, **room)
+        return {"input_ids": torch.tensor([ids], device=self.device)}
+
+    def _seen(self, text: str, picture: Image | None) -> dict[str, Any] | None:
+        import torch
+
+        assert self.sight is not None
+        mark = self._marks()[1]
+        if any(special in text for special in (*self.tokenizer.all_special_tokens, *self._marks())):
+            return None
+        written = self._written(text if text.strip() else "", picture is not None)
+        grid: tuple[int, int] | None = None
+        extra: dict[str, Any] = {}
+        if picture is not None:
+            patches, grid = _patches(picture, self.sight)
+            written = written.replace(mark, mark * (grid[0] * grid[1] // self.sight.merge**2), 1)
+            extra["pixel_values"] = torch.from_numpy(patches).to(self.device)
+            extra["image_grid_thw"] = torch.tensor([[1, *grid]], device=self.device)
+        ids = self._tokens(written)
+        if len(ids) > self.max_tokens:
+            return None
+        inputs = torch.tensor([ids], device=self.device)
+        if grid is not None and "mm_token_type_ids" in inspect.signature(self.model.forward).parameters:
+            extra["mm_token_type_ids"] = (inputs == self.model.config.image_token_id).int()
+        return {"input_ids": inputs, **extra}
+
+    def _marks(self) -> tuple[str, str, str]:
+        """What stands around a picture, and for it."""
+        config = self.model.config
+        ids = (config.vision_start_token_id, config.image_token_id, config.vision_end_token_id)
+        start, image, end = (str(self.tokenizer.convert_ids_to_tokens(one)) for one in ids)
+        return start, image, end
+
+    def _written(self, text: str, with_picture: bool) -> str:
+        assert self.sight is not None
+        if not self.recipe.chat:
+            return ("".join(self._marks()) if with_picture else "") + self.recipe.prompt + text
+        content = [{"type": "image"}] if with_picture else []
+        content += [{"type": "text", "text": text}] if text else []
+        system = [{"type": "text", "text": self.recipe.instruction}]
+        conversation = [{"role": "system", "content": system}, {"role": "user", "content": content}]
+        written: str = self.tokenizer.apply_chat_template(
+            conversation, chat_template=self.sight.chat_template, tokenize=False, add_generation_prompt=True
+        )
+        return written
+
+
+def _pool(states: Tensor, mode: str) -> Tensor:
+    """[tokens, width] to [width]."""
+    import torch
+
+    if mode == "cls":
+        return states[0]
+    if mode == "lasttoken":
+        return states[-1]
+    if mode == "max":
+        return states.max(0).values
+    if mode == "mean_sqrt_len_tokens":
+        return states.sum(0) / math.sqrt(len(states))
+    if mode == "weightedmean":
+        weights = torch.arange(1.0, len(states) + 1, device=states.device)[:, None]
+        return (states * weights).sum(0) / weights.sum()
+    return states.mean(0)
+
+
+def _fitted(width: int, height: int, sight: Sight) -> tuple[int, int]:
+    """The makers' rule: whole tokens, the proportions kept, between the fewest and the most pixels."""
+    edge = sight.patch * sight.merge
+    fewest = _FEWEST_TOKENS * edge * edge
+    high, wide = max(edge, round(height / edge) * edge), max(edge, round(width / edge) * edge)
+    if high * wide > sight.most_pixels:
+        shrink = math.sqrt(height * width / sight.most_pixels)
+        high, wide = (max(edge, math.floor(one / shrink / edge) * edge) for one in (height, width))
+    elif high * wide < fewest:
+        grow = math.sqrt(fewest / (height * width))
+        high, wide = (math.ceil(one * grow / edge) * edge for one in (height, width))
+    return wide, high
+
+
+def _patches(picture: Image, sight: Sight) -> tuple[NDArray[np.float32], tuple[int, int]]:
+    """Patches [rows * columns, values] in the order of the model, and their (rows, columns)."""
+    import numpy as np
+    from PIL import Image
+
+    wide, high = _fitted(*picture.size, sight)
+    pixels = np.asarray(picture.resize((wide, high), Image.Resampling.BICUBIC), np.float32) / 255
+    pixels = (pixels - np.array(sight.mean, np.float32)) / np.array(sight.deviation, np.float32)
+    rows, columns = high // sight.patch, wide // sight.patch
+    down, across = rows // sight.merge, columns // sight.merge
+    blocks = pixels.reshape(down, sight.merge, sight.patch, across, sight.merge, sight.patch, 3)
+    # Token by token, within it patch by patch; of a patch each colour in each frame, line by line.
+    ordered = blocks.transpose(0, 3, 1, 4, 6, 2, 5).reshape(rows * columns, 3, 1, sight.patch**2)
+    films = np.repeat(ordered, sight.frames, axis=2)
+    return np.ascontiguousarray(films.reshape(rows * columns, -1)), (rows, columns)
+
+
+@contextlib.contextmanager
+def _wide(weight: Any) -> Iterator[None]:
+    """A weight in fp32 while inside, and the very same one as before afterwards."""
+    kept = weight.data
+    weight.data = kept.float()
+    try:
+        yield
+    finally:
+        weight.data = kept
+
+
+def _as_wide(module: Any, given: Any, made: Tensor) -> Tensor:
+    del module, given
+    return made.float()
+
+
+def _widen(held: list[contextlib.ExitStack]) -> Any:
+    def hook(layer: Any, given: Any) -> None:
+        del given
+        wide = contextlib.ExitStack()
+        held.append(wide)
+        for weight in layer.parameters():
+            wide.enter_context(_wide(weight))
+
+    return hook
+
+
+def _narrow(held: list[contextlib.ExitStack]) -> Any:
+    def hook(layer: Any, given: Any, made: Any) -> None:
+        del layer, given, made
+        while held:
+            held.pop().close()
+
+    return hook
+
+
+def _layers(model: Any) -> list[Any]:
+    """The repeated layers that most of the model consists of."""
+    import torch
+
+    stacks = [one for one in model.modules() if isinstance(one, torch.nn.ModuleList)]
+    return list(max(stacks, key=lambda stack: sum(one.numel() for one in stack.parameters()), default=[]))
