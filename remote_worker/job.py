@@ -6,6 +6,7 @@ import dataclasses
 import threading
 import time
 import traceback
+from functools import partial
 from pathlib import Path
 
 from remote_worker.batching import Pace
@@ -13,6 +14,7 @@ from remote_worker.embedding import Stopped, embed
 from remote_worker.encoder import Encoder, load_encoder
 from remote_worker.failures import JobFailed
 from remote_worker.items import Items
+from remote_worker.patience import Patience
 from remote_worker.protocol import JOB_FILE, Failure, JobSpec, parse_job
 from remote_worker.reporter import Reporter, Sampler
 from remote_worker.shards import ShardStore
@@ -61,10 +63,11 @@ class _Job:
         self._folder, self._reporter, self._sampler, self._stop = folder, reporter, sampler, stop
         self._job = read_job(folder)
         self._items = Items(folder, self._job)
+        self._patiently = Patience(reporter.notice, self.check)
 
     def run(self) -> None:
         job = self._job
-        with ShardStore(self._folder, job, self._items.sha256) as shards:
+        with ShardStore(self._folder, job, self._items.sha256, self._patiently) as shards:
             self._shards, self._missing = shards, shards.missing()
             if self._missing:
                 encoder = self._load()
@@ -105,12 +108,10 @@ class _Job:
         self._progress(force=False)
 
     def keep(self, finished: FinishedShard) -> None:
-        entry = self._shards.write(
-            finished.shard, finished.rows, finished.vectors, finished.has_image, finished.skipped
-        )
+        entry = self._shards.write(finished)
         for problem in finished.skipped:
-            self._reporter.emit("problem", problem=problem)
-        self._reporter.emit("shard", shard=entry)
+            self._patiently(partial(self._reporter.emit, "problem", problem=problem))
+        self._patiently(partial(self._reporter.emit, "shard", shard=entry))
         self._progress(force=True)
 
     def check(self) -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from remote_worker.failures import JobFailed, job_failed
+from remote_worker.failures import JobFailed, is_disk_full, job_failed, one_line
 from remote_worker.lines import LineFile
-from remote_worker.protocol import EVENTS_FILE, Failure, WorkerEvent, to_line
+from remote_worker.protocol import EVENTS_FILE, Failure, Notice, WorkerEvent, to_line
 
 _RESERVE_FILE = ".reserve"
 _RESERVE_BYTES = 256 * 1024  # for the last event, the supervisor's exit.json and the end of the log
@@ -42,19 +42,34 @@ class Reporter:
         self._events.append(to_line(WorkerEvent(kind=kind, at=at, **fields)))
 
     def progress(self, rows_done: int, rows_total: int, rows_per_s: float, remaining_s: float, force: bool) -> None:
-        """Says how far it is, at most once a second unless ``force``."""
+        """Says how far it is, at most once a second unless ``force``; nothing on a full disk."""
         now = time.monotonic()
         if force or now - self._progress_at >= _PROGRESS_EVERY_S:
             self._progress_at = now
             pace = {"rows_per_s": round(rows_per_s, 3), "remaining_s": round(remaining_s, 1)}
-            self.emit("progress", rows_done=rows_done, rows_total=rows_total, **pace)
+            try:
+                self.emit("progress", rows_done=rows_done, rows_total=rows_total, **pace)
+            except OSError as full:
+                if not is_disk_full(full):
+                    raise
+
+    def notice(self, notice: Notice, detail: str) -> None:
+        """Says it even on a full disk, as often as half of what was put by has room for it."""
+        try:
+            self.emit("notice", notice=notice.value, detail=one_line(detail))
+        except OSError as full:
+            if not is_disk_full(full):
+                raise
+            os.truncate(self._reserve, _RESERVE_BYTES // 2)
+            self.emit("notice", notice=notice.value, detail=one_line(detail))
 
     def failed(self, error: BaseException) -> JobFailed:
         """The last event of a job that cannot go on; returns what it said."""
         failure = job_failed(error)
         if failure.failure is Failure.DISK_FULL:
             self._reserve.unlink(missing_ok=True)
-        self.emit("failed", failure=failure.failure.value, detail=failure.detail)
+        sizes = {"needed_bytes": failure.needed_bytes, "free_bytes": failure.free_bytes}
+        self.emit("failed", failure=failure.failure.value, detail=failure.detail, **sizes)
         return failure
 
     def close(self) -> None:
@@ -106,7 +121,7 @@ class Sampler:
                     disk_total_bytes=disk.total,
                 )
             except OSError:
-                return  # a full disk: the work itself meets it at its next write, and says so
+                continue  # a full disk: the work itself meets it at its next write, and says so
 
     def __enter__(self) -> Sampler:
         self._thread.start()

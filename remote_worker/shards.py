@@ -13,20 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from remote_worker.failures import JobFailed
 from remote_worker.lines import LineFile
+from remote_worker.patience import Patience
 from remote_worker.protocol import (
     SHARD_INDEX,
     SHARDS_DIR,
     Failure,
     JobSpec,
     ShardEntry,
-    SkippedRow,
     parse_shard,
     to_line,
 )
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from remote_worker.window import FinishedShard
 
 _FINGERPRINT = "recipe.json"
 _HASH_BLOCK = 1 << 20
@@ -41,9 +40,10 @@ class ShardStore:
     belongs to another job. ``open`` makes it ready for writing.
     """
 
-    def __init__(self, folder: Path, job: JobSpec, items_sha256: str) -> None:
+    def __init__(self, folder: Path, job: JobSpec, items_sha256: str, patiently: Patience) -> None:
         self._folder = folder
         self._job = job
+        self._patiently = patiently
         self._asked = {
             "model": dataclasses.asdict(job.model),
             "rows": job.rows,
@@ -66,6 +66,9 @@ class ShardStore:
 
     def open(self, recipe: dict[str, Any]) -> None:
         """Clears away what a killed worker left half done. Raises JobFailed(JOB_CHANGED) before touching anything."""
+        self._patiently(lambda: self._open(recipe))
+
+    def _open(self, recipe: dict[str, Any]) -> None:
         lasting = json.loads(json.dumps({key: value for key, value in recipe.items() if key not in _INCIDENTAL}))
         if self._fingerprint is not None and self._fingerprint.get("recipe") != lasting:
             raise JobFailed(Failure.JOB_CHANGED, "the folder holds shards made with another recipe")
@@ -75,40 +78,24 @@ class ShardStore:
             part.unlink()
         if self._fingerprint is None:
             text = json.dumps({"asked": self._asked, "recipe": lasting}, ensure_ascii=False, indent=1)
-            self._write(shards / _FINGERPRINT, text.encode())
+            _write(shards / _FINGERPRINT, text.encode())
         index = b"".join(to_line(entry) for entry in self.kept.values())
         if index != self._index_text:
-            self._write(self._folder / SHARD_INDEX, index)
+            _write(self._folder / SHARD_INDEX, index)
         self._index = LineFile(self._folder / SHARD_INDEX, durable=True)
 
-    def write(
-        self,
-        shard: int,
-        rows: NDArray[np.int64],
-        vectors: NDArray[np.float32],
-        has_image: NDArray[np.bool_],
-        skipped: tuple[SkippedRow, ...],
-    ) -> ShardEntry:
-        """``rows`` [n], ``vectors`` [n, dim], ``has_image`` [n], in input order. Raises OSError, leaving nothing."""
-        import numpy as np
+    def write(self, finished: FinishedShard) -> ShardEntry:
+        """Raises OSError."""
+        return self.adopt(*self._patiently(lambda: write_part(self._folder, finished, ".part")))
 
-        assert self._index is not None, "open() comes first"
-        buffer = io.BytesIO()
-        np.savez(buffer, allow_pickle=False, rows=rows, vectors=vectors, has_image=has_image)
-        content = buffer.getvalue()
-        name = _file_name(shard)
-        self._write(self._folder / name, content)
-        entry = ShardEntry(
-            shard=shard,
-            file=name,
-            rows=len(rows),
-            dimensions=vectors.shape[1],
-            size_bytes=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
-            skipped=skipped,
-        )
-        self._index.append(to_line(entry))
-        self.kept[shard] = entry
+    def adopt(self, part: Path, entry: ShardEntry) -> ShardEntry:
+        """Takes in what ``write_part`` wrote, here or in another process. Raises OSError."""
+        index = self._index
+        assert index is not None, "open() comes first"
+        part.replace(self._folder / entry.file)
+        _settle_names(part.parent)
+        self._patiently(lambda: index.append(to_line(entry)))
+        self.kept[entry.shard] = entry
         return entry
 
     def close(self) -> None:
@@ -154,25 +141,60 @@ class ShardStore:
             return False
         return digest.hexdigest() == entry.sha256
 
-    @staticmethod
-    def _write(path: Path, content: bytes) -> None:
-        """Whole and on the disk, or not there."""
-        part = path.with_name(path.name + ".part")
+
+def write_part(folder: Path, finished: FinishedShard, suffix: str) -> tuple[Path, ShardEntry]:
+    """A shard on the disk under a name that does not count yet. ``suffix`` ends in ``.part``. Raises OSError."""
+    import numpy as np
+
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, rows=finished.rows, vectors=finished.vectors, has_image=finished.has_image)
+    content = buffer.getvalue()
+    name = _file_name(finished.shard)
+    part = folder / (name + suffix)
+    _write_part(part, content)
+    entry = ShardEntry(
+        shard=finished.shard,
+        file=name,
+        rows=len(finished.rows),
+        dimensions=finished.vectors.shape[1],
+        size_bytes=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        skipped=finished.skipped,
+    )
+    return part, entry
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole and on the disk, or not there."""
+    part = path.with_name(path.name + ".part")
+    _write_part(part, content)
+    try:
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+    _settle_names(path.parent)
+
+
+def _write_part(part: Path, content: bytes) -> None:
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _settle_names(folder: Path) -> None:
+    """New names, too, outlive a power cut."""
+    if os.name == "posix":
+        directory = os.open(folder, os.O_RDONLY)
         try:
-            with part.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
-        except OSError:
-            part.unlink(missing_ok=True)
-            raise
-        if os.name == "posix":  # the new name, too, outlives a power cut
-            directory = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(directory)
-            finally:
-                os.close(directory)
+            os.fsync(directory)
+        finally:
+            os.close(directory)
 
 
 def _file_name(shard: int) -> str:

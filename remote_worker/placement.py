@@ -1,0 +1,105 @@
+"""Where a model's weights lie: on one card, over several, or in part beside them; decided from sizes alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CARD_MARGIN_BYTES = 2_000_000_000  # of each card: CUDA itself, and a batch of one long row
+HOST_MARGIN_BYTES = 2_000_000_000  # of the computer's memory: Python, libraries, pictures
+SPREAD_SLACK = 1.1  # layers are not cut: over several cards a model needs a little more than its size
+_LONGEST_HEADER_BYTES = 100 << 20
+_ITEM_BYTES = {"bf16": 2, "fp16": 2, "fp32": 4}
+_FLOATS = {"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"}
+
+
+@dataclass(frozen=True)
+class Room:
+    """Bytes that are free: on each card, and in the computer's memory."""
+
+    cards: tuple[int, ...]
+    host: int
+
+
+@dataclass(frozen=True)
+class Placement:
+    """``groups`` are the numbers of the cards that carry the model together, once each; () = the processor alone.
+
+    What fits nowhere else lies in the computer's memory (``host_bytes``) or on its disk (``disk_bytes``) and is
+    brought in for every batch: 10 to 50 times slower, from the disk slower still.
+    """
+
+    groups: tuple[tuple[int, ...], ...]
+    why: str
+    host_bytes: int = 0
+    disk_bytes: int = 0
+
+    @property
+    def offloads(self) -> bool:
+        return bool(self.host_bytes or self.disk_bytes)
+
+
+def place(weights_bytes: int, room: Room) -> Placement:
+    """As many copies as fit, each on as few cards as will do; one that does not fit is spilled beside the cards."""
+    size = f"{weights_bytes / 1e9:.1f} GB of weights"
+    host_bytes = max(0, room.host - HOST_MARGIN_BYTES)
+    useful = {card: free - CARD_MARGIN_BYTES for card, free in enumerate(room.cards) if free > CARD_MARGIN_BYTES}
+    groups, group = [], list[int]()
+    for card in sorted(useful, key=lambda card: -useful[card]):
+        group.append(card)
+        needed = weights_bytes * (SPREAD_SLACK if len(group) > 1 else 1.0)
+        if sum(useful[one] for one in group) >= needed:
+            groups.append(tuple(group))
+            group = []
+    if groups:
+        most = max(len(one) for one in groups)
+        where = "one card" if most == 1 else f"{most} cards together"
+        return Placement(tuple(sorted(tuple(sorted(one)) for one in groups)), f"{size} fit on {where}")
+    if not useful:
+        disk_bytes = max(0, weights_bytes - host_bytes)
+        why = f"{size}, and no GPU" if not disk_bytes else f"{size} fit neither on a GPU nor into the memory"
+        return Placement(((),), why, disk_bytes=disk_bytes)
+    rest = weights_bytes - int(sum(useful.values()) / SPREAD_SLACK)
+    in_memory = min(rest, host_bytes)
+    why = f"{size} do not fit on {len(useful)} card(s) with {sum(useful.values()) / 1e9:.1f} GB of room"
+    return Placement((tuple(sorted(useful)),), why, in_memory, rest - in_memory)
+
+
+def weights_bytes(folder: Path, precision: str) -> int:
+    """What the ``.safetensors`` in a folder take in memory; 0 when they cannot be read, which loading will tell."""
+    numbers = 0
+    for path in sorted(folder.glob("*.safetensors")):
+        try:
+            numbers += sum(_count(tensor) for tensor in _header(path).values())
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return 0
+    return numbers * _ITEM_BYTES.get(precision, 4)
+
+
+def max_memory(group: Sequence[int], room: Room) -> dict[int | str, int]:
+    """What accelerate may fill: of each card of the group, then of the computer's memory."""
+    limits: dict[int | str, int] = {card: room.cards[card] - CARD_MARGIN_BYTES for card in group}
+    return {**limits, "cpu": max(0, room.host - HOST_MARGIN_BYTES)}
+
+
+def _header(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if length > _LONGEST_HEADER_BYTES:
+            raise ValueError(f"a header of {length} bytes")
+        header: dict[str, Any] = json.loads(file.read(length))
+    header.pop("__metadata__", None)
+    return header
+
+
+def _count(tensor: dict[str, Any]) -> int:
+    """How many numbers of a kind that the chosen precision applies to."""
+    if tensor["dtype"] not in _FLOATS:
+        return 0
+    count = 1
+    for edge in tensor["shape"]:
+        count *= int(edge)
+    return count
