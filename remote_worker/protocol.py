@@ -8,6 +8,7 @@ The folder of a job on the machine::
     job/
       job.json         JobSpec
       items.jsonl      one Row a line, in input order; line number = row number
+      series.jsonl     instead of it, for a time series: the table that all prompts are made of (see ``prompts``)
       images/          the files that rows name
       home.npz         vectors of a few rows that another machine made, laid out as a shard; may be missing
       events.jsonl     WorkerEvent lines, appended by the worker
@@ -24,6 +25,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from remote_worker.prompts import Series, parse_series
 
 PROTOCOL_VERSION = 1
 
@@ -50,8 +53,10 @@ class Failure(str, enum.Enum):
     HUB_SILENT = "hub-silent"  # this machine gets no answer from the hub of models
     HUB_REFUSES = "hub-refuses"  # it answers with errors, "too many requests" or a web page
     GPU_UNUSABLE = "gpu-unusable"  # torch finds none, or cannot compute on it
+    DRIVER_OLD = "driver-old"  # the GPU's, for the torch that is there
     MODEL_UNUSABLE = "model-unusable"  # found, but not a model this worker can run
     PACKAGE_MISSING = "package-missing"
+    PROMPT_TOO_LONG = "prompt-too-long"  # of a time series; detail: ``prompts.TooLong``
     JOB_CHANGED = "job-changed"  # shards of another recipe lie in the folder
     JOB_UNREADABLE = "job-unreadable"
     MODEL_TOO_LARGE = "model-too-large"  # for the memory that is free; said before its weights are loaded
@@ -126,7 +131,7 @@ def modules_for(model: str) -> tuple[str, ...]:
 @dataclass(frozen=True)
 class ModelSpec:
     name: str  # "practice", a hub name, or a folder on the machine
-    recipe: str = "official"  # or "mean"
+    recipe: str = "official"  # or "mean"; "series", and only that, for a time series
     instruction: str = ""
     precision: str = "bf16"  # bf16, fp16, fp32
     dimensions: int = 0  # 0 = all the model has
@@ -142,6 +147,7 @@ class JobSpec:
     rows: int  # lines of items.jsonl
     shard_rows: int = 500
     done_shards: tuple[int, ...] = ()  # the app has these already: do not make them again
+    series: Series | None = None  # the rows are its prompts, and there is no items.jsonl
     precision_rows: int = 0  # so many rows are computed in full precision too, for a PrecisionReport
     version: int = PROTOCOL_VERSION
 
@@ -411,7 +417,9 @@ def parse_job(text: bytes | str) -> JobSpec:
     job = _made(JobSpec, plain)
     if job.version != PROTOCOL_VERSION:
         raise ValueError(f"job of protocol {job.version}, this is {PROTOCOL_VERSION}")
-    return dataclasses.replace(job, model=_made(ModelSpec, plain["model"]), done_shards=tuple(job.done_shards))
+    series = parse_series(plain["series"]) if job.series is not None else None
+    model = _made(ModelSpec, plain["model"])
+    return dataclasses.replace(job, model=model, done_shards=tuple(job.done_shards), series=series)
 
 
 def parse_preparation(text: bytes | str) -> Preparation:

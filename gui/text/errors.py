@@ -12,6 +12,7 @@ from gui.core.units import MicroUsd
 from gui.format import duration, money, per_hour, size
 from gui.text.names import check_name, cloud_name
 from gui.text.plan_files import describe_fault
+from gui.text.series import prompt_too_long
 from gui.text.troubles import describe_trouble
 from gui.translate import translate
 from remote_worker.protocol import Failure
@@ -346,6 +347,7 @@ def _worker_killed(error: errors.WorkerKilled) -> Words:
 @describe_error.register
 def _worker_failed(error: errors.WorkerFailed) -> Words:
     what, todo = {
+        Failure.PROMPT_TOO_LONG: prompt_too_long(error.detail),
         Failure.DISK_FULL: (
             translate("text.errors", "The disk of the machine ran full while embedding."),
             translate("text.errors", "Continue on a machine with a larger disk."),
@@ -368,6 +370,10 @@ def _worker_failed(error: errors.WorkerFailed) -> Words:
         ),
         Failure.GPU_UNUSABLE: (
             translate("text.errors", "The GPU of the machine cannot be used: {detail}."),
+            _continue_elsewhere(),
+        ),
+        Failure.DRIVER_OLD: (
+            translate("text.errors", "The GPU driver of the machine is too old: {detail}."),
             _continue_elsewhere(),
         ),
         Failure.MODEL_UNUSABLE: (
