@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from gui.core.clock import Clock
 from gui.core.cloud.base import PREFIX, Cloud
 from gui.core.cloud.base import Instance as Rented
 from gui.core.cloud.vast import VastCloud
@@ -102,7 +103,7 @@ class Schedule:
     lives: list[int] = field(default_factory=list)
     machine_faults: dict[str, list[EmbarkError]] = field(default_factory=dict)
     boots: list[Boot] = field(default_factory=list)
-    outbid_at: int = 0
+    jumps: dict[int, float] = field(default_factory=dict)  # before which word to a machine the computer's clock is set
 
     def __post_init__(self) -> None:
         chance = self.chance
@@ -113,6 +114,10 @@ class Schedule:
             if chance.random() < 0.1:
                 error = AgentFailed(verb=verb, detail="garbage")
             self.machine_faults.setdefault(verb, []).append(error)
+        self.jumps = {
+            chance.randint(1, 40): chance.choice([-1, 1]) * chance.choice([90.0, 3600.0, 86400.0])
+            for _ in range(chance.choice([0, 0, 1, 2]))
+        }
         self.boots = [chance.choice(BAD_BOOTS) for _ in range(chance.choice([0, 0, 0, 1, 1, 2]))]
 
 
@@ -123,6 +128,8 @@ class Chaos:
         self.home = home
         self.chance = random.Random(seed)
         self.schedule = Schedule(self.chance)
+        self.wall_off_s = 0.0
+        self.words = 0
         self.provider = Provider(credit=100_000.0)
         self.provider.boot = self.chance.choice([READY, AT_ONCE])
         self.provider.next_boots = self.schedule.boots
@@ -157,17 +164,19 @@ class Chaos:
         """What a program that is started now sees."""
         credentials = Credentials()
         credentials.hold("vast", self.provider.api_key)
+        clock = Clock(wall_s=lambda: self.provider.now() + self.wall_off_s, steady_s=self.provider.now)
         cloud = VastCloud(
             credentials,
             self.fake.url,
             clock=self.provider.now,
             sleep=self.provider.advance,
-            now=self.now,
+            now=clock,
+            heard=clock.heard,
             silence_s=2.0,
         )
         clouds: dict[str, Cloud] = {"vast": cloud}
         paths = Paths(self.home / "state", self.home / "logs")
-        return World(paths, clouds, lambda _: KEY, connect=self.connect, wait=self.wait, now=self.now)
+        return World(paths, clouds, lambda _: KEY, connect=self.connect, wait=self.wait, now=clock)
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.provider.now(), UTC)
@@ -190,6 +199,8 @@ class Chaos:
         return LocalMachine(self.folders.home / instance.instance_id, fault), "SHA256:known"
 
     def fault(self, verb: str) -> None:
+        self.words += 1
+        self.wall_off_s += self.schedule.jumps.get(self.words, 0.0)
         if self.schedule.machine_faults.get(verb):
             raise self.schedule.machine_faults[verb].pop(0)
 

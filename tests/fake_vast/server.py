@@ -171,6 +171,10 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self.wfile.write(data)
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The world's own time."""
+        return super().date_time_string(int(self.server.fake.world.now()) if timestamp is None else timestamp)  # type: ignore[arg-type]
+
     def _flood(self, block: bytes, pause_s: float) -> None:
         with suppress(OSError):
             while not self.server.fake.closing.wait(pause_s):

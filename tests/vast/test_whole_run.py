@@ -14,6 +14,7 @@ from gui.core.dataset import DataSpec
 from gui.core.machine import keys
 from gui.core.paths import Paths
 from gui.core.plan import AtTheEnd, MachineChoice, Plan, ResultChoice
+from gui.core.result.manifest import read_receipt
 from gui.core.result.result import open_result
 from gui.core.run.runs import Runs
 from gui.core.run.state import Phase
@@ -64,3 +65,7 @@ def test_from_an_offer_to_vectors_and_a_closed_bill(tmp_path: Path) -> None:
         assert {seen.status for seen in fake.requests if seen.endpoint != "result"} == {200}
         billed = micro_usd(world.ledger.dollars(creation.instance_id))
         assert billed - TENTH_OF_A_CENT <= snapshot.money.so_far < micro_usd("0.02")
+        receipt = read_receipt(tmp_path / "result")
+        assert receipt is not None
+        assert {one.kind for one in receipt.charges} >= {"machine", "disk"}
+        assert sum(one.amount_micro_usd for one in receipt.charges) == receipt.actual_micro_usd

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from gui.core.clock import Clock
 from gui.core.cloud.base import Cloud
 from gui.core.cloud.practice import PracticeCloud
 from gui.core.cloud.vast import NAME, SECRET_NAME, VastCloud
@@ -28,12 +29,14 @@ class Clouds(Mapping[str, Cloud]):
     """Clouds by name. Iterating gives those that can be used now; a name also finds one whose key is gone, so that a
     run that rented there says what is wrong.
 
-    ``in``, ``iter`` and ``len`` never ask the keyring, and may be used in the window's thread.
+    ``in``, ``iter`` and ``len`` never ask the keyring, and may be used in the window's thread. ``clock`` is what their
+    bills are reckoned by.
     """
 
     def __init__(self, paths: Paths, credentials: Credentials) -> None:
         self.practice = PracticeCloud(paths.practice)
-        self.vast = VastCloud(credentials)
+        self.clock = Clock()
+        self.vast = VastCloud(credentials, now=self.clock, heard=self.clock.heard)
         self._all: dict[str, Cloud] = {self.practice.name: self.practice, self.vast.name: self.vast}
         self._credentials = credentials
         self._file = paths.accounts

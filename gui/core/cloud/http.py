@@ -17,6 +17,8 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -82,7 +84,8 @@ class HttpClient:
     """Calls to one provider. Safe from several threads, which wait for each other's turn at an endpoint.
 
     ``key`` is asked anew for each call. ``final`` are error codes that make of a 429 an answer instead of a reason to
-    wait. Raises ValueError for a base URL that would send the key in the clear over a network.
+    wait, ``heard`` is told what time each answer says it is. Raises ValueError for a base URL that would send the key
+    in the clear over a network.
     """
 
     def __init__(
@@ -96,6 +99,7 @@ class HttpClient:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         silence_s: float = SILENCE_S,
+        heard: Callable[[datetime], None] | None = None,
     ) -> None:
         self._base = urlsplit(base_url)
         loopback = self._base.hostname in LOOPBACK
@@ -105,6 +109,7 @@ class HttpClient:
         self._base_url = base_url.rstrip("/")
         self._key = key
         self._final = final
+        self._heard = heard
         self._sleep = sleep
         self._turns = _Turns(limits, clock, sleep)
         self._trust_env = not loopback  # a proxy of the system is for the network, not for this computer
@@ -177,6 +182,8 @@ class HttpClient:
                         raise self._unreachable("an answer without end")
                     if time.monotonic() > until:
                         raise self._unreachable("an answer that takes too long")
+                if self._heard and url.startswith(self._base_url) and (said := _time_of(response.headers)):
+                    self._heard(said)
                 return response.status_code, bytes(data)
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as broken:
             # Not chained: the library's errors carry the request, and the request carries the key.
@@ -224,6 +231,17 @@ class _Turns:
 def _tls() -> ssl.SSLContext:
     """Reading the system's certificates takes longer than a call."""
     return httpx2.create_ssl_context()
+
+
+def _time_of(headers: Mapping[str, str]) -> datetime | None:
+    """What time the server says it is; None when it does not, or the answer lay in a cache."""
+    if "Age" in headers:
+        return None
+    try:
+        said = parsedate_to_datetime(headers.get("Date", ""))
+    except ValueError:
+        return None
+    return said if said.tzinfo else None
 
 
 def _decoded(data: bytes) -> Any:

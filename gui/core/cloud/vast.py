@@ -118,8 +118,10 @@ class VastCloud:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = utc_now,
+        heard: Callable[[datetime], None] | None = None,
         silence_s: float = 30.0,
     ) -> None:
+        """``heard`` is told what time the provider says it is."""
         self._credentials = credentials
         self._last_key = ""
         self._image = image
@@ -131,8 +133,9 @@ class VastCloud:
         self.guard_url = base_url or os.environ.get(URL_VARIABLE) or ""
         url = self.guard_url or URL
         self._http = HttpClient(
-            NAME, url, self._key, LIMITS, final=frozenset({QUOTA}), clock=clock, sleep=sleep, silence_s=silence_s
-        )
+            NAME, url, self._key, LIMITS, final=frozenset({QUOTA}), clock=clock, sleep=sleep, silence_s=silence_s,
+            heard=heard,
+        )  # fmt: skip
 
     # --- the verbs of a cloud ---
 

@@ -56,7 +56,10 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """One line of a receipt: what was expected beside what it was. ``what``: setup, upload, embed, fetch, ..."""
+    """One line of a receipt: what was expected beside what it was.
+
+    ``what``: setup, upload, embed, fetch, rest, traffic, earlier. Seconds are 0 for what is not billed by time.
+    """
 
     what: str
     estimate_s: float
@@ -66,10 +69,24 @@ class ReceiptLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptCharge:
+    """One line of the provider's own bill."""
+
+    instance_id: str
+    kind: str  # gui.core.cloud.base.ChargeKind
+    amount_micro_usd: MicroUsd
+    start: datetime
+    end: datetime
+    detail: str = ""  # the provider's words
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a run cost in the end. Totals are their own fields: steps overlap, so lines need not add up."""
+    """What a run cost in the end. ``lines`` are reckoned here; the total is the provider's where there are ``charges``,
+    so that the two need not agree to the last cent."""
 
     lines: tuple[ReceiptLine, ...] = ()
+    charges: tuple[ReceiptCharge, ...] = ()
     estimate_s: float = 0.0
     actual_s: float = 0.0
     estimate_micro_usd: MicroUsd = FREE

@@ -15,6 +15,7 @@ import msgspec
 
 from gui.core.plan import Estimate
 from gui.core.result.check import CheckReport
+from gui.core.result.manifest import ReceiptCharge
 from gui.core.units import FREE, MicroUsd
 
 
@@ -254,16 +255,19 @@ class DestroyIntended(Event, frozen=True, tag=True):
 
 
 class Destroyed(Event, frozen=True, tag=True):
-    """The cloud no longer lists the instance. ``spent`` is what this attempt cost."""
+    """The cloud no longer lists the instance. ``spent`` is what this attempt cost, ``traffic`` the part of it that our
+    own bytes did."""
 
     instance_id: str
     spent: MicroUsd
+    traffic: MicroUsd = FREE
 
 
 class Billed(Event, frozen=True, tag=True):
     """What the provider billed for all machines of this run, once its account covers the whole time."""
 
     amount: MicroUsd
+    lines: tuple[ReceiptCharge, ...] = ()
 
 
 class Ended(Event, frozen=True, tag=True):

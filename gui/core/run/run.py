@@ -36,8 +36,8 @@ from gui.core.run.journal import Journal
 from gui.core.run.lease import Lease
 from gui.core.run.shards import Shards
 from gui.core.run.state import Heading, Snapshot, StepStatus
-from gui.core.run.steps import guarding, rental, upload
-from gui.core.run.steps.rental import TAKEN
+from gui.core.run.steps import guarding, upload
+from gui.core.run.steps.connect import TAKEN, log_in
 from gui.core.run.walk import Detached, Redirected, may_be_taken, walk
 from gui.core.run.world import World
 from remote_worker.protocol import ShardEntry
@@ -84,6 +84,7 @@ class Run:
         self._leased = ""  # the instance that the lease is on
         self.not_watched_until: datetime | None = None  # a lease that could not be renewed is left alone for a while
         self.taken = False  # an interruptible machine turned out to be gone: every lane leaves its step
+        self.time_is_known = False  # the cloud has answered: a computer that woke up with a wrong clock ends no run
         self._reported: set[type[Exception]] = set()  # kinds of bugs
         self._published = 0.0
         # Not the thread itself is waited for: after Ctrl-C in its join Python (until 3.12) believes that it has ended.
@@ -219,7 +220,7 @@ class Run:
         """Warn at four fifths of the limit; at the limit turn towards fetch and release. The condition is held."""
         snapshot, money = self.snapshot, self.snapshot.money
         under_way = snapshot.heading in (Heading.FINISH, Heading.PAUSE) and not snapshot.complete
-        if snapshot.rental is None or money.pretend or not under_way:
+        if snapshot.rental is None or money.pretend or not under_way or not self.time_is_known:
             return
         if money.so_far >= money.limit:
             self._write(e.LimitReached(money.so_far))
@@ -280,7 +281,7 @@ class Run:
         with self._condition:
             machine = self._machines.get(lane)
         if machine is None:
-            machine = rental.connection(self)
+            machine = log_in(self)
             with self._condition:
                 self._machines[lane] = machine
             self.check()  # whoever redirects the run lets go of connections, but of no later ones

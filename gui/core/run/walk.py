@@ -1,20 +1,25 @@
-"""The walk of a run over its steps, from wherever its journal says."""
+"""The walk of a run over its steps, from wherever its journal says. Where it leads is decided by the heading alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from typing import TYPE_CHECKING, NoReturn
 
 from gui.core.run import events as e
 from gui.core.run.events import Step
 from gui.core.run.state import Heading, Phase, StepStatus
-from gui.core.run.steps import embed, guarding, outcome, rental, upload
+from gui.core.run.steps import embed, guarding, outcome, upload
+from gui.core.run.steps.connect import connect, replace_taken
+from gui.core.run.steps.release import release
+from gui.core.run.steps.rent import rent, settle
 
 if TYPE_CHECKING:
     from gui.core.run.run import Run
 
 BRING_HOME_TRIES = 5
+WATCH_EVERY_S = 1.0
 
 
 class Redirected(BaseException):
@@ -28,12 +33,16 @@ class Detached(BaseException):
 def walk(run: Run) -> None:
     """Go where the run is heading. Returns when it has ended; raises Redirected, Detached."""
     taken, run.taken = run.taken, False
-    if run.snapshot.heading is Heading.FINISH:
-        _finish(run, taken)
-    elif run.snapshot.heading is Heading.PAUSE:
+    if run.snapshot.heading is Heading.PAUSE:
         _pause(run)
+    if run.snapshot.heading is Heading.FINISH:
+        _embed_everything(run, taken)
+        _step(run, Step.VERIFY, outcome.verify)
     else:
         _bring_home(run)
+    _step(run, Step.RELEASE, _end_the_bill, forever=True)
+    upload.tidy(run)
+    run.note(e.Ended(complete=run.snapshot.complete))
 
 
 def may_be_taken(run: Run) -> bool:
@@ -42,32 +51,26 @@ def may_be_taken(run: Run) -> bool:
     return run.snapshot.heading is Heading.FINISH and rented is not None and rented.interruptible
 
 
-def _finish(run: Run, taken: bool) -> None:
-    if taken:
-        run.carry(Step.CONNECT, rental.replace_taken)
-    if not run.snapshot.rows_sha256 or run.snapshot.missing_shards:
-        _step(run, Step.RENT, rental.rent)
-        _step(run, Step.CONNECT, rental.connect)
-        _side_by_side(run)
-        _step(run, Step.EMBED, embed.embed)
-        _step(run, Step.FETCH, embed.fetch)
-    _step(run, Step.VERIFY, outcome.verify)
-    _end(run)
-
-
 def _step(run: Run, step: Step, act: Callable[[Run], None], *, forever: bool = False) -> None:
     if run.snapshot.step(step).status is not StepStatus.DONE:
         run.carry(step, act, forever=forever)
 
 
-def _end(run: Run) -> None:
-    _step(run, Step.RELEASE, rental.release, forever=True)
-    upload.tidy(run)
-    run.note(e.Ended(complete=run.snapshot.complete))
+def _embed_everything(run: Run, taken: bool) -> None:
+    """Until every shard is home. A run whose shards all are needs no machine."""
+    if taken:
+        run.carry(Step.CONNECT, replace_taken)
+    if run.snapshot.rows_sha256 and not run.snapshot.missing_shards:
+        return
+    _step(run, Step.RENT, rent)
+    _step(run, Step.CONNECT, connect)
+    _side_by_side(run)
+    _step(run, Step.EMBED, embed.embed)
+    _step(run, Step.FETCH, embed.fetch)
 
 
 def _side_by_side(run: Run) -> None:
-    """Prepare beside upload, each on its own connection."""
+    """Prepare beside upload, each on its own connection; the lease is renewed however long the upload takes."""
     if run.snapshot.step(Step.UPLOAD).status is StepStatus.DONE:
         _step(run, Step.PREPARE, upload.prepare)
         return
@@ -75,6 +78,9 @@ def _side_by_side(run: Run) -> None:
         uploading = pool.submit(run.carry, Step.UPLOAD, upload.upload)
         try:
             _step(run, Step.PREPARE, upload.prepare)
+            while wait_for([uploading], WATCH_EVERY_S).not_done:
+                run.check()
+                guarding.watch(run)
         finally:
             uploading.result()
     run.drop(Step.UPLOAD)
@@ -91,11 +97,15 @@ def _pause(run: Run) -> NoReturn:
 
 
 def _bring_home(run: Run) -> None:
-    """Stopped or failed: fetch what there is, as far as that can be done, then release."""
+    """Stopped or failed: fetch what there is, as far as that can be done."""
     given_up = run.snapshot.step(Step.FETCH).status is StepStatus.FAILED or run.snapshot.destroy_intended
     if run.snapshot.holds_shards and not given_up:
         try:
             run.carry(Step.FETCH, embed.halt_and_fetch, tries=BRING_HOME_TRIES)
         except Redirected:
-            run.check()
-    _end(run)
+            run.check()  # the fetch failed for good, which is no reason to keep the machine
+
+
+def _end_the_bill(run: Run) -> None:
+    settle(run)
+    release(run)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from gui.core import dataset
 from gui.core.cloud.base import Cloud, Instance
+from gui.core.cloud.clouds import Clouds
 from gui.core.dataset import Dataset, DataSpec
 from gui.core.errors import CredentialError
 from gui.core.machine import ssh
@@ -44,8 +45,8 @@ class World:
     wait: Callable[[threading.Condition, float], None] = wait
 
     @staticmethod
-    def of(paths: Paths, clouds: Mapping[str, Cloud], keys: KeyStore) -> World:
-        """The real world: ``clouds``, and of ``keys`` the person's own where the cloud needs it."""
+    def of(paths: Paths, clouds: Clouds, keys: KeyStore) -> World:
+        """The real world: ``clouds`` and their clock, and of ``keys`` the person's own where the cloud needs it."""
         passing = functools.cache(generate)  # practice is this program itself: a key of this process will do
         last: list[Identity] = []
 
@@ -59,4 +60,4 @@ class World:
                     raise
             return last[0]
 
-        return World(paths, clouds, identity)
+        return World(paths, clouds, identity, now=clouds.clock)

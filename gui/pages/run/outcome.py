@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from gui.core.cloud.base import ChargeKind
 from gui.core.plan import EstimateLine
 from gui.core.result.check import Check, CheckLine, CheckReport
-from gui.core.run.events import Destroyed, Rented, Step
+from gui.core.run.receipt import EARLIER, REST, TRAFFIC, charges_of, lines_of
 from gui.core.run.state import Snapshot
-from gui.core.units import FREE, MicroUsd, cost
+from gui.core.units import FREE, MicroUsd
 from gui.format import duration, money, number, part_of, percent
 from gui.text import check_name
 from gui.widgets.basics import Caption, Card, Line, Rows, Strong, Tone, clear
-
-REST = "rest"
-MILESTONES = (
-    (EstimateLine.SETUP, Step.PREPARE),
-    (EstimateLine.UPLOAD, Step.UPLOAD),
-    (EstimateLine.EMBED, Step.EMBED),
-    (EstimateLine.FETCH, Step.FETCH),
-)
-"""Each line of the receipt ends when this step does."""
 
 
 class CheckCard(Card):
@@ -56,8 +49,16 @@ class CheckCard(Card):
         return check_name(line.check), f"{said} {mark}", tone  # type: ignore[return-value]
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    name: str
+    expected: str
+    actual: str
+    total: bool = False
+
+
 class CostCard(Card):
-    """Expected beside actual; a pretend price says so."""
+    """Expected beside actual, then the provider's own lines; a pretend price says so."""
 
     def __init__(self) -> None:
         super().__init__(self.tr("What it cost"))
@@ -68,68 +69,68 @@ class CostCard(Card):
         self._grid.setHorizontalSpacing(24)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(0, 1)
-        self._shown: list[tuple[str, str, str]] = []
+        self._shown: list[_Row] = []
         self.column.addWidget(self._note)
         self.column.addWidget(self._table)
         self.column.addStretch(1)
 
     def set(self, snapshot: Snapshot, now: datetime) -> None:
         self._note.setVisible(snapshot.money.pretend)
-        rows = self._lines(snapshot, now)
+        rows = [*self._lines(snapshot, now), *self._charges(snapshot)]
         if rows != self._shown:
             self._shown = rows
             self._fill(rows)
 
-    def _lines(self, snapshot: Snapshot, now: datetime) -> list[tuple[str, str, str]]:
+    def _lines(self, snapshot: Snapshot, now: datetime) -> list[_Row]:
         names: dict[str, str] = {
             EstimateLine.SETUP: self.tr("Getting ready"),
             EstimateLine.UPLOAD: self.tr("Upload"),
             EstimateLine.EMBED: self.tr("Embedding"),
             EstimateLine.FETCH: self.tr("Bringing the rest home"),
             REST: self.tr("Check, and waiting for you"),
+            TRAFFIC: self.tr("Traffic"),
+            EARLIER: self.tr("Earlier machines of this run"),
         }
-        estimate = snapshot.estimate
-        expected: dict[str, MicroUsd] = dict(estimate.costs) if estimate else {}
-        rows = [("", self.tr("Expected"), self.tr("Actual"))]
-        for line, (actual_s, actual) in actual_lines(snapshot, now).items():
-            name = self.tr("{what}, {time}").format(what=names[line], time=duration(actual_s))
-            rows.append((name, money(expected[line]) if line in expected else "", money(actual)))
-        over = snapshot.rental is None
-        in_all = self.tr("In all") if over else self.tr("In all so far")
-        rows.append((in_all, money(estimate.total if estimate else FREE), money(snapshot.money.so_far)))
-        if snapshot.money.so_far:
-            share = percent(min(1.0, snapshot.money.embedding / snapshot.money.so_far))
-            rows.append((self.tr("spent embedding"), "", share))
+        rows = [_Row("", self.tr("Expected"), self.tr("Actual"))]
+        for line in lines_of(snapshot, now):
+            name = names[line.what]
+            if line.actual_s or line.estimate_s:
+                name = self.tr("{what}, {time}").format(what=name, time=duration(line.actual_s))
+            expected = money(line.estimate_micro_usd) if line.estimate_micro_usd else ""
+            rows.append(_Row(name, expected, money(line.actual_micro_usd)))
+        estimate, so_far = snapshot.estimate, snapshot.money.so_far
+        in_all = self.tr("In all") if snapshot.rental is None else self.tr("In all so far")
+        rows.append(_Row(in_all, money(estimate.total if estimate else FREE), money(so_far), total=True))
+        if so_far:
+            share = percent(min(1.0, snapshot.money.embedding / so_far))
+            rows.append(_Row(self.tr("spent embedding"), "", share))
         return rows
 
-    def _fill(self, rows: list[tuple[str, str, str]]) -> None:
+    def _charges(self, snapshot: Snapshot) -> list[_Row]:
+        """What the provider itself billed, in its own lines."""
+        kinds: dict[str, str] = {
+            ChargeKind.MACHINE: self.tr("Machine"),
+            ChargeKind.DISK: self.tr("Disk"),
+            ChargeKind.TRAFFIC_IN: self.tr("Traffic to the machine"),
+            ChargeKind.TRAFFIC_OUT: self.tr("Traffic from the machine"),
+        }
+        rows = []
+        for charge in charges_of(snapshot):
+            kind = kinds.get(charge.kind, charge.kind)
+            name = self.tr("{what}: {detail}").format(what=kind, detail=charge.detail) if charge.detail else kind
+            rows.append(_Row(name, "", money(charge.amount_micro_usd)))
+        if rows:
+            billed = MicroUsd(sum(charge.amount_micro_usd for charge in charges_of(snapshot)))
+            rows.insert(0, _Row(self.tr("The provider's own bill"), "", money(billed), total=True))
+        return rows
+
+    def _fill(self, rows: list[_Row]) -> None:
         clear(self._grid)
         for number_, row in enumerate(rows):
-            total = number_ == len(rows) - (2 if not rows[-1][1] else 1)
-            for column, text in enumerate(row):
-                label = Strong(text) if total else Caption(text)
+            for column, text in enumerate((row.name, row.expected, row.actual)):
+                label = Strong(text) if row.total else Caption(text)
                 if column:
                     label.setAlignment(Qt.AlignmentFlag.AlignRight)
                 self._grid.addWidget(label, 2 * number_, column)
             if number_ < len(rows) - 1:
                 self._grid.addWidget(Line(), 2 * number_ + 1, 0, 1, 3)
-
-
-def actual_lines(snapshot: Snapshot, now: datetime) -> dict[str, tuple[float, MicroUsd]]:
-    """What each part took and cost on the machine of the last attempt, by ``EstimateLine``, and ``REST``.
-
-    As in the estimate, what runs beside something longer counts only for what it takes longer: lines add up.
-    """
-    rented = next((one.event for one in reversed(snapshot.log) if isinstance(one.event, Rented)), None)
-    if rented is None:
-        return {}
-    gone = next((one.at for one in reversed(snapshot.log) if isinstance(one.event, Destroyed)), None)
-    reached, over = rented.rented_at, gone if gone and gone > rented.rented_at else now
-    took: dict[str, float] = {}
-    for line, step in MILESTONES:
-        state = snapshot.step(step)
-        ended_at = min(over, state.ended_at or (over if state.started_at else reached))
-        took[line] = max(0.0, (ended_at - reached).total_seconds())
-        reached = max(reached, ended_at)
-    took[REST] = max(0.0, (over - reached).total_seconds())
-    return {line: (seconds, cost(rented.price_per_hour, seconds)) for line, seconds in took.items()}

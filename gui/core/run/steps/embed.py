@@ -14,7 +14,7 @@ from gui.core.machine.line import shaped
 from gui.core.machine.machine import Machine
 from gui.core.run import events as e
 from gui.core.run.shards import entry_of
-from gui.core.run.steps import guarding, rental
+from gui.core.run.steps import charges, guarding
 from gui.core.run.steps.upload import JOB
 from remote_worker import protocol
 from remote_worker.protocol import ShardEntry, WorkerEvent
@@ -26,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 POLL_S = 1.0
 HALT_GRACE_S = 20.0
-CHARGES_EVERY_S = 300.0
 NO_DISK_BYTES = 1_000_000
 
 event_of = msgspec.json.Decoder(WorkerEvent).decode
@@ -70,8 +69,8 @@ def embed(run: Run) -> None:
         run.check()
         if done:
             return
-        if (run.world.now() - asked_at).total_seconds() >= CHARGES_EVERY_S:
-            rental.ask_the_provider(run)
+        if (run.world.now() - asked_at).total_seconds() >= charges.EVERY_S:
+            charges.take(run)
             asked_at = run.world.now()
         # The last lines of a worker that ended may still be on their way: look twice before it is called killed.
         if silent >= 2:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from gui.core.cloud.base import PaidCloud
-from gui.core.errors import EmbarkError, GuardUnproven
+from gui.core.errors import BudgetReached, EmbarkError, GuardUnproven
 from gui.core.run import events as e
 from gui.core.run.lease import Lease, money_until
 from gui.core.units import MicroUsd
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+LIMIT_GRACE_S = 120.0
+"""So much longer than to the limit the guard waits for this program to end the bill itself."""
 WATCH_AGAIN_S = 20.0
 """After a renewal that failed: the machine may be gone, and clouds count how often they are asked."""
 
@@ -59,7 +61,9 @@ def watch(run: Run) -> None:
 
 
 def _money_until(run: Run) -> datetime | None:
+    """When the guard should end the bill for want of money, had this program not done it: a little after the limit."""
     money, rental = run.snapshot.money, run.snapshot.rental
-    if rental is None or money.pretend:
-        return None
-    return money_until(MicroUsd(money.limit - money.so_far), rental.rate_per_hour, run.world.now())
+    if rental is None or money.pretend or isinstance(run.snapshot.error, BudgetReached):
+        return None  # at the limit this program brings home what there is; the lease is there if it does not
+    ours = money_until(MicroUsd(money.limit - money.so_far), rental.rate_per_hour, run.world.now())
+    return ours and ours + timedelta(seconds=LIMIT_GRACE_S)

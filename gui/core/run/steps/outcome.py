@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING
 
 import gui
 from gui.core.dataset.report import Problem, ProblemKind, write_problems
-from gui.core.errors import CheckFailed, LocalDiskFull, ResultUnreadable
-from gui.core.plan import EstimateLine
+from gui.core.errors import CheckFailed, ResultUnreadable
 from gui.core.result import manifest
 from gui.core.result import verify as results
-from gui.core.result.manifest import Manifest, Receipt, ReceiptLine
+from gui.core.result.manifest import Manifest
 from gui.core.result.result import write
 from gui.core.run import events as e
-from gui.core.run.events import Step
-from gui.core.run.spend import elapsed_s
-from gui.core.units import FREE, cost
 from remote_worker.protocol import RowProblem, ShardEntry
 
 if TYPE_CHECKING:
@@ -73,14 +69,6 @@ def _manifest(run: Run) -> Manifest:
     )
 
 
-LINES = {
-    EstimateLine.SETUP: (Step.RENT, Step.CONNECT, Step.PREPARE),
-    EstimateLine.UPLOAD: (Step.UPLOAD,),
-    EstimateLine.EMBED: (Step.EMBED,),
-    EstimateLine.FETCH: (Step.FETCH,),
-}
-"""The steps that a line of the estimate is held against."""
-
 WORKER_PROBLEMS = {
     RowProblem.IMAGE_MISSING: ProblemKind.IMAGE_NOT_FOUND,
     RowProblem.IMAGE_UNREADABLE: ProblemKind.IMAGE_UNREADABLE,
@@ -104,51 +92,3 @@ def _problems(run: Run, shards: list[tuple[ShardEntry, Path]]) -> Iterator[Probl
             kind = WORKER_PROBLEMS[RowProblem(skipped.problem)]
             if (kind, skipped.item_id) not in told:
                 yield Problem(kind, skipped.item_id, run.data().dataset.items[skipped.row].place, skipped.detail)
-
-
-def write_receipt(run: Run) -> None:
-    """Estimate beside actual, for a run whose machine is gone. Without a machine there is nothing to receipt."""
-    receipt = _receipt(run)
-    folder = run.snapshot.plan.result.folder
-    if receipt is None:
-        return
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        manifest.write_receipt(folder, receipt)
-    except (LocalDiskFull, OSError) as refused:
-        # The journal holds every figure of it, and a folder that is full or gone must not keep a run from its end.
-        logger.warning("run %s: no receipt: %s", run.run_id, refused)
-
-
-def _receipt(run: Run) -> Receipt | None:
-    """None when nothing was rented since the run went on: what lies there from before is still true."""
-    snapshot = run.snapshot
-    rented = next((one.event for one in reversed(snapshot.log) if isinstance(one.event, e.Rented)), None)
-    last = next((one for one in reversed(snapshot.log) if isinstance(one.event, e.Destroyed | e.GoOnWanted)), None)
-    if rented is None or snapshot.estimate is None or last is None or isinstance(last.event, e.GoOnWanted):
-        return None
-    now = last.at
-    expected_s, expected = dict(snapshot.estimate.seconds), dict(snapshot.estimate.costs)
-    spans = {line: sum(elapsed_s(snapshot.step(step), now) for step in steps) for line, steps in LINES.items()}
-    return Receipt(
-        lines=tuple(
-            ReceiptLine(
-                what=str(line),
-                estimate_s=expected_s.get(line, 0.0),
-                actual_s=spans[line],
-                estimate_micro_usd=expected.get(line, FREE),
-                actual_micro_usd=cost(rented.price_per_hour, spans[line]),
-            )
-            for line in EstimateLine
-        ),
-        estimate_s=snapshot.estimate.total_s,
-        actual_s=(now - rented.rented_at).total_seconds(),
-        estimate_micro_usd=snapshot.estimate.total,
-        actual_micro_usd=snapshot.spent_before,
-        pretend=rented.pretend_price,
-        cloud=rented.cloud,
-        machine=rented.name,
-        instance_id=rented.instance_id,
-        rented_at=rented.rented_at,
-        destroyed_at=now,
-    )

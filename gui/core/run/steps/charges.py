@@ -1,0 +1,70 @@
+"""The provider's own account of a run: it corrects the meter while the machine is on, and has the last word."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from gui.core.cloud.base import Charge, ChargeKind, PaidCloud
+from gui.core.errors import CloudError
+from gui.core.result.manifest import ReceiptCharge
+from gui.core.run import events as e
+from gui.core.run.steps import instances
+from gui.core.units import MicroUsd
+
+if TYPE_CHECKING:
+    from gui.core.run.run import Run
+
+logger = logging.getLogger(__name__)
+
+EVERY_S = 300.0
+LAST_PAUSES_S = (0.0, 15.0, 30.0, 60.0)
+"""The account lags behind; after Destroy waiting for it costs nothing."""
+TOLERANCE_S = 5.0
+BY_TIME = (ChargeKind.MACHINE, ChargeKind.DISK)
+
+
+def take(run: Run) -> None:
+    """Correct the meter of the machine that is rented, where there is an account. It may lag or not answer."""
+    rental = run.snapshot.rental
+    if rental is None:
+        return
+    lines = [one for one in _lines(run, rental.rented_at) if one.instance_id == rental.instance_id]
+    until = max((one.end for one in lines if one.kind in BY_TIME), default=None)
+    if until is not None:
+        run.note(e.Charged(_sum(lines), until))
+
+
+def take_the_last(run: Run) -> None:
+    """The figure for the whole run, line by line, once the account covers all of it; else our own stands."""
+    log = run.snapshot.log
+    begun = next((one.event.rented_at for one in log if isinstance(one.event, e.Rented)), None)
+    over = next((one.at for one in reversed(log) if isinstance(one.event, e.DestroyIntended)), None)
+    if begun is None or over is None or not isinstance(instances.cloud_of(run), PaidCloud):
+        return
+    for pause_s in LAST_PAUSES_S:
+        run.wait(pause_s)
+        lines = [one for one in _lines(run, begun) if one.label.startswith(instances.label_prefix(run))]
+        if max((one.end for one in lines), default=begun) >= over - timedelta(seconds=TOLERANCE_S):
+            run.note(e.Billed(_sum(lines), tuple(_line(one) for one in sorted(lines, key=lambda one: one.start))))
+            return
+
+
+def _lines(run: Run, since: datetime) -> list[Charge]:
+    cloud = instances.cloud_of(run)
+    if not isinstance(cloud, PaidCloud):
+        return []
+    try:
+        return list(cloud.charges(since))
+    except CloudError as error:
+        logger.info("run %s: no charges: %s", run.run_id, error)
+        return []
+
+
+def _sum(lines: list[Charge]) -> MicroUsd:
+    return MicroUsd(sum(one.amount for one in lines))
+
+
+def _line(charge: Charge) -> ReceiptCharge:
+    return ReceiptCharge(charge.instance_id, str(charge.kind), charge.amount, charge.start, charge.end, charge.detail)
