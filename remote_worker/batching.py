@@ -4,26 +4,44 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 _PACE_S = 30.0
 _FORGET = 0.97  # weight of what was measured before, batch by batch
+_MOST_PADDED = 1.1
+_SMALL_TOKENS = 256
 
 
-def plan(tokens: Mapping[int, int], budget: int) -> list[list[int]]:
-    """Keys of ``tokens`` in batches, longest first.
+def plan(tokens: Mapping[int, int], budget: int, pads: bool = True) -> list[list[int]]:
+    """Keys of ``tokens`` in batches as ``fitting`` cuts them, longest first.
 
-    Padded to its longest, no batch takes more than ``budget`` tokens, except a row that alone does. The longest
-    come first so that a lack of memory shows at once.
+    The longest come first so that a lack of memory shows at once.
     """
+    rows = sorted(tokens, key=lambda key: -tokens[key])
     batches: list[list[int]] = []
-    longest = 0
-    for key in sorted(tokens, key=lambda key: -tokens[key]):
-        if not batches or (len(batches[-1]) + 1) * longest > budget:
-            batches.append([])
-            longest = tokens[key]
-        batches[-1].append(key)
+    first = 0
+    while first < len(rows):
+        count = fitting((tokens[rows[at]] for at in range(first, len(rows))), budget, pads)
+        batches.append(rows[first : first + count])
+        first += count
     return batches
+
+
+def fitting(tokens: Iterable[int], budget: int, pads: bool = True) -> int:
+    """How many of these rows, longest first, go through the model together; one always does.
+
+    No batch takes more than ``budget`` tokens. Where rows are padded to the longest, that is counted, and no more than
+    a tenth may be padding unless the batch is small anyway.
+    """
+    count = longest = needed = 0
+    for one in tokens:
+        longest = longest or one
+        needed += one
+        taken = longest * (count + 1) if pads else needed
+        if count and (taken > budget or (taken > _SMALL_TOKENS and taken > _MOST_PADDED * needed)):
+            break
+        count += 1
+    return count
 
 
 class Pace:

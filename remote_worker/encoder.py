@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from remote_worker.protocol import PRACTICE, ModelSpec
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from PIL.Image import Image
+
+    from remote_worker.tuner import Meter
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,11 @@ class Prepared:
     tokens: int  # the room it takes in a batch, its picture counted
     content: Any
     cut: str = ""  # what was left out because the recipe allows no more; "" = nothing
+    flops: float = 0.0  # what it costs; 0 = not known, as its tokens
 
 
 class Encoder(Protocol):
-    """A model that is ready. Only ``prepare_image`` is called from several threads."""
+    """A model that is ready. ``prepare`` and ``prepare_image`` are called by other threads while it computes."""
 
     loaded: Loaded
     with_images: bool
@@ -57,6 +61,30 @@ class Encoder(Protocol):
         """
 
 
+class Flight(Protocol):
+    """A batch on its way through the model."""
+
+    busy_s: float  # what the device took for it; known when the vectors are
+    idle_s: float  # how long it had nothing to do before
+
+    def landed(self) -> bool:
+        """Whether ``vectors`` would not have to wait."""
+
+    def vectors(self) -> NDArray[np.float32]:
+        """As ``Encoder.encode`` gives them."""
+
+
+@runtime_checkable
+class Launcher(Protocol):
+    """What an encoder does as well that computes beside the program, as on a GPU."""
+
+    pads: bool  # rows of a batch cost as much as the longest of them
+    meter: Meter | None  # of the memory that batches take; None = it is not limited by that
+
+    def launch(self, batch: Sequence[Prepared], images: Sequence[Any]) -> Flight:
+        """Like ``encode``, without waiting for the end of it."""
+
+
 def load_encoder(spec: ModelSpec) -> Encoder:
     """Raises JobFailed (MODEL_MISSING, MODEL_UNUSABLE, DISK_FULL), ImportError when a package is missing."""
     if spec.name == PRACTICE:
@@ -68,6 +96,8 @@ def load_encoder(spec: ModelSpec) -> Encoder:
     from remote_worker.transformer import TransformerEncoder
     from remote_worker.vision import VisionEncoder
 
+    # Before torch is imported: batches of a thousand different sizes would leave holes that nothing fits into.
+    os.environ.setdefault("PYTORCH_CUDA_ALLOC_CONF", "expandable_segments:True")
     files = find_model(spec)
     recipe = read_recipe(files.folder, spec)
     return (VisionEncoder if recipe.with_images else TransformerEncoder)(files, recipe, spec)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import logging
 import os
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from remote_worker.encoder import Loaded, Prepared
+from remote_worker import packed
+from remote_worker.cuda import CudaFlight, CudaMeter, to_device
+from remote_worker.encoder import Flight, Loaded, Prepared
 from remote_worker.failures import JobFailed, is_disk_full, is_out_of_memory, one_line
 from remote_worker.hub import ModelFiles
 from remote_worker.protocol import Failure, ModelSpec
 from remote_worker.recipe import Recipe
 from remote_worker.reference import Reference
+from remote_worker.tuner import Meter
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +31,13 @@ if TYPE_CHECKING:
 
 _END_TOKEN = "<|endoftext|>"
 _BUDGET_TOKENS = {"cpu": 4096, "cuda": 16384}
+# Of a row's first token, by type of model; those that begin behind their padding token have a 1.
+_FIRST_POSITIONS = {"qwen3": 0, "qwen3_vl_text": 0, "bert": 0, "roberta": 1, "xlm-roberta": 1}
+_ALIKE = {
+    "fp32": 0.9999,
+    "bf16": 0.99,
+    "fp16": 0.99,
+}  # cosine below which rows side by side are not what they should be
 _PACKAGES = ("torch", "transformers", "tokenizers", "safetensors", "numpy", "pillow")
 
 
@@ -70,6 +83,11 @@ class TransformerEncoder:
             )
         self._dimensions = spec.dimensions or own_dimensions
         self.budget_tokens = _BUDGET_TOKENS[self._device.type]
+        self.meter: Meter | None = CudaMeter(self._device) if self._device.type == "cuda" else None
+        self._tokenising = threading.Lock()  # its settings are the tokenizer's own, and change with every call
+        self._before: Any = None
+        self._cost = self._costs()
+        self.pads = not self._can_pack(_ALIKE[precision])
         self.with_images = recipe.with_images
         gpu = torch.cuda.get_device_properties(0) if self._device.type == "cuda" else None
         self.loaded = Loaded(
@@ -100,23 +118,23 @@ class TransformerEncoder:
 
     def prepare(self, texts: Sequence[str], sizes: Sequence[tuple[int, int] | None]) -> list[Prepared]:
         prompted = [self._recipe.prompt + text for text, _ in zip(texts, sizes, strict=True)]
-        ids = self._ids(prompted) if prompted else []
-        return [self._prepared(text, one) for text, one in zip(prompted, ids, strict=True)]
+        with self._tokenising:
+            ids = self._ids(prompted) if prompted else []
+            return [self._prepared(text, one) for text, one in zip(prompted, ids, strict=True)]
 
     def prepare_image(self, picture: Image) -> Any:
         raise NotImplementedError("a text model is given no pictures")
 
     def encode(self, batch: Sequence[Prepared], images: Sequence[Any]) -> NDArray[np.float32]:
-        torch = self._torch
-        with torch.inference_mode():
-            ids, mask = self._padded([one.content for one in batch])
-            hidden = self._hidden(ids, mask, images)
-            pooled = torch.cat([_pool(hidden, mask, mode) for mode in self._recipe.pooling], dim=-1)
-            for layer in self._dense:
-                pooled = layer(pooled)
-            unit = torch.nn.functional.normalize(pooled[:, : self._dimensions], dim=-1)
-        vectors: NDArray[np.float32] = unit.cpu().numpy()
-        return vectors
+        return self.launch(batch, images).vectors()
+
+    def launch(self, batch: Sequence[Prepared], images: Sequence[Any]) -> Flight:
+        if self._device.type == "cpu":
+            self._before = _HereFlight(lambda: self._units(batch, images, self.pads), self._before)
+        else:
+            self._before = CudaFlight(lambda: self._units(batch, images, self.pads), self._before)
+        flight: Flight = self._before
+        return flight
 
     @property
     def reference(self) -> Reference:
@@ -139,11 +157,102 @@ class TransformerEncoder:
     def _template(self) -> str:
         return f"{self._recipe.prompt}{{text}}"
 
-    def _hidden(self, ids: Tensor, mask: Tensor, images: Sequence[Any]) -> Tensor:  # noqa: ARG002 - see vision.py
-        """The last layer's states [n, tokens, width]."""
-        return self._model(input_ids=ids, attention_mask=mask, **self._no_cache).last_hidden_state
+    def _seen(self, ids: Tensor, images: Sequence[Any]) -> dict[str, Any]:  # noqa: ARG002 - see vision.py
+        """What the model's forward takes for the pictures of these ids."""
+        return {}
+
+    def _positions(self, row: Prepared, image: Any) -> Tensor:  # noqa: ARG002 - see vision.py
+        """Of a row's tokens [tokens], or [axes, tokens]."""
+        return self._torch.arange(self._first_position, self._first_position + len(row.content))
+
+    def _cost_of(self, ids: Sequence[int]) -> float:
+        """FLOPs of one row."""
+        linear, quadratic = self._cost
+        return linear * len(ids) + quadratic * len(ids) ** 2
 
     # ---
+
+    def _units(self, batch: Sequence[Prepared], images: Sequence[Any], pads: bool) -> Tensor:
+        """Unit vectors [n, dimensions] in fp32, on the device."""
+        torch = self._torch
+        with torch.inference_mode():
+            pooled = self._padded_states(batch, images) if pads else self._packed_states(batch, images)
+            for layer in self._dense:
+                pooled = layer(pooled)
+            return torch.nn.functional.normalize(pooled[:, : self._dimensions].float(), dim=-1)
+
+    def _padded_states(self, batch: Sequence[Prepared], images: Sequence[Any]) -> Tensor:
+        """Pooled [n, width]."""
+        ids, mask = self._padded([one.content for one in batch])
+        hidden = self._model(input_ids=ids, attention_mask=mask, **self._seen(ids, images), **self._no_cache)[0]
+        mask = mask.to(hidden.device)
+        return self._torch.cat([_pool(hidden, mask, mode) for mode in self._recipe.pooling], dim=-1)
+
+    def _packed_states(self, batch: Sequence[Prepared], images: Sequence[Any]) -> Tensor:
+        """Pooled [n, width]."""
+        torch = self._torch
+        packing = packed.Packing(tuple(len(one.content) for one in batch))
+        ids = self._there(torch.tensor([token for one in batch for token in one.content])[None])
+        positions = torch.cat([self._positions(*one) for one in zip(batch, images, strict=True)], dim=-1)
+        hidden = self._model(
+            input_ids=ids,
+            position_ids=self._there(positions.unsqueeze(-2)),
+            **packing.options(self._device),
+            **({"token_type_ids": torch.zeros_like(ids)} if self._has_types else {}),
+            **self._seen(ids, images),
+            **self._no_cache,
+        )[0]
+        if self._recipe.pooling == ("lasttoken",):
+            last = self._there(torch.tensor(packing.lengths).cumsum(0) - 1)
+            return hidden[0, last.to(hidden.device)].float()
+        pooled, first = [], 0
+        for rows, length in packing.runs:
+            states = hidden[0, first : first + rows * length].unflatten(0, (rows, length))
+            mask = torch.ones(rows, length, dtype=torch.long, device=hidden.device)
+            pooled.append(torch.cat([_pool(states, mask, mode) for mode in self._recipe.pooling], dim=-1))
+            first += rows * length
+        return torch.cat(pooled)
+
+    def _can_pack(self, alike: float) -> bool:
+        """Whether rows side by side gain anything here, and give what padded rows give: found out by trying."""
+        text = self._model.config.get_text_config()
+        first = _FIRST_POSITIONS.get(text.model_type)
+        if first is None or not packed.gains(self._device, self._model.dtype) or not packed.register():
+            return False
+        self._first_position = first + (text.pad_token_id if first else 0)
+        self._has_types = "token_type_ids" in inspect.signature(self._model.forward).parameters
+        usual, text._attn_implementation = text._attn_implementation, packed.ATTENTION
+        rows, images = self._samples()
+        try:
+            side_by_side = self._units(rows, images, pads=False)
+        except (TypeError, ValueError, AttributeError, RuntimeError) as unfit:
+            if is_out_of_memory(unfit):
+                raise
+            logging.getLogger(__name__).warning("rows are padded: %s", one_line(unfit))
+            text._attn_implementation = usual
+            return False
+        lowest = float((side_by_side * self._units(rows, images, pads=True)).sum(1).min())
+        if not lowest >= alike:
+            logging.getLogger(__name__).warning("rows are padded: side by side they are other vectors, %s", lowest)
+            text._attn_implementation = usual
+        return lowest >= alike
+
+    def _samples(self) -> tuple[list[Prepared], list[Any]]:
+        """Rows of several lengths, two of them equal."""
+        texts = ["one", "two and two", "one", " ".join(map(str, range(40)))]
+        return self.prepare(texts, [None] * len(texts)), [None] * len(texts)
+
+    def _there(self, here: Tensor) -> Tensor:
+        return here if self._device.type == "cpu" else to_device(here, self._device)
+
+    def _costs(self) -> tuple[float, float]:
+        """FLOPs per token, and per token squared."""
+        text = self._model.config.get_text_config()
+        layers = max((one for one in self._model.modules() if isinstance(one, self._torch.nn.ModuleList)), key=size_of)
+        heads = getattr(text, "num_attention_heads", 1)
+        width = heads * (getattr(text, "head_dim", 0) or text.hidden_size // heads)
+        seen = 0.5 if text.model_type.startswith("qwen") else 1.0  # of the tokens, by each: those before it, or all
+        return 2.0 * size_of(layers), 4.0 * len(layers) * width * seen
 
     def _load(self, folder: Path, dtype: Any) -> Any:
         import transformers
@@ -214,9 +323,10 @@ class TransformerEncoder:
 
     def _prepared(self, text: str, ids: list[int]) -> Prepared:
         if len(ids) <= self._max_tokens:
-            return Prepared(len(ids), ids)
+            return Prepared(len(ids), ids, flops=self._cost_of(ids))
         cut = f"{len(ids)} tokens, cut to {self._max_tokens}"
-        return Prepared(self._max_tokens, self._ids([text], self._max_tokens)[0], cut)
+        ids = self._ids([text], self._max_tokens)[0]
+        return Prepared(len(ids), ids, cut, self._cost_of(ids))
 
     def _padded(self, rows: list[list[int]]) -> tuple[Tensor, Tensor]:
         """Ids and mask [n, longest], padded on the right."""
@@ -225,7 +335,29 @@ class TransformerEncoder:
         pad = self._tokenizer.pad_token_id or 0
         ids = torch.tensor([row + [pad] * (longest - len(row)) for row in rows])
         mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows])
-        return ids.to(self._device), mask.to(self._device)
+        return self._there(ids), self._there(mask)
+
+
+class _HereFlight:
+    """A batch of the processor's: over when it is launched."""
+
+    def __init__(self, work: Callable[[], Tensor], before: _HereFlight | None) -> None:
+        began = time.monotonic()
+        self.idle_s = began - before.ended if before is not None else 0.0
+        self._vectors: NDArray[np.float32] = work().numpy()
+        self.ended: float = time.monotonic()
+        self.busy_s = self.ended - began
+
+    def landed(self) -> bool:
+        return True
+
+    def vectors(self) -> NDArray[np.float32]:
+        return self._vectors
+
+
+def size_of(module: Any) -> int:
+    """Numbers in its weights."""
+    return sum(weight.numel() for weight in module.parameters())
 
 
 def _uuid(gpu: Any) -> str:
@@ -250,12 +382,11 @@ def _pool(hidden: Tensor, mask: Tensor, mode: str) -> Tensor:
     """[n, tokens, width] and [n, tokens] to [n, width], in fp32."""
     import torch
 
-    states, there = hidden.float(), mask.unsqueeze(-1).float()
-    rows = torch.arange(len(mask), device=mask.device)
     if mode == "cls":
-        return states[:, 0]  # padding is on the right
+        return hidden[:, 0].float()  # padding is on the right
     if mode == "lasttoken":
-        return states[rows, mask.sum(1) - 1]
+        return hidden[torch.arange(len(mask), device=mask.device), mask.sum(1) - 1].float()
+    states, there = hidden.float(), mask.unsqueeze(-1).float()
     if mode == "max":
         return states.masked_fill(there == 0, float("-inf")).amax(1)
     weights = there

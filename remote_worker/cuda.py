@@ -1,0 +1,109 @@
+"""What only a GPU can run. Not yet run on one, except where a line says so.
+
+Everything here has a counterpart that the tests run on the processor.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+_OLDEST_CAPABILITY = (8, 0)  # of the kernels for rows side by side
+
+
+class CudaMeter:
+    """See ``tuner.Meter``. Both counters are the allocator's own, kept as work is launched: nothing waits."""
+
+    def __init__(self, device: Any) -> None:
+        import torch
+
+        self._cuda, self._device, self._before = torch.cuda, device, 0
+
+    def start(self) -> None:
+        self._before = self._cuda.memory_allocated(self._device)
+        self._cuda.reset_peak_memory_stats(self._device)
+
+    def peak_bytes(self) -> int:
+        return int(self._cuda.max_memory_allocated(self._device)) - self._before
+
+    def room_bytes(self) -> int:
+        free, _ = self._cuda.mem_get_info(self._device)
+        unused = self._cuda.memory_reserved(self._device) - self._cuda.memory_allocated(self._device)
+        return int(free + unused)
+
+
+class CudaFlight:
+    """See ``encoder.Flight``."""
+
+    busy_s = idle_s = 0.0
+
+    def __init__(self, work: Callable[[], Tensor], before: CudaFlight | None) -> None:
+        """Launches ``work``, which gives fp32 [n, dimensions]."""
+        import torch
+
+        self._begin, self.end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+        self._before_end = before.end if before is not None else None
+        self._begin.record()
+        there = work()
+        self._here = torch.empty(there.shape, dtype=there.dtype, pin_memory=True)
+        self._here.copy_(there, non_blocking=True)
+        self.end.record()
+
+    def landed(self) -> bool:
+        return bool(self.end.query())
+
+    def vectors(self) -> NDArray[np.float32]:
+        self.end.synchronize()
+        self.busy_s = self._begin.elapsed_time(self.end) / 1000
+        if self._before_end is not None:
+            self.idle_s = max(0.0, self._before_end.elapsed_time(self._begin) / 1000)
+        there: NDArray[np.float32] = self._here.numpy()
+        return there
+
+
+def to_device(here: Tensor, device: Any) -> Tensor:
+    """A copy on the GPU that the program does not wait for."""
+    return here.pin_memory().to(device, non_blocking=True)
+
+
+def can_attend(device: Any, dtype: Any) -> bool:
+    """Whether there are kernels here for rows side by side."""
+    import torch
+
+    can = torch.cuda.get_device_capability(device) >= _OLDEST_CAPABILITY and dtype in (torch.bfloat16, torch.float16)
+    return can and (_torch_has_it() or importlib.util.find_spec("flash_attn") is not None)
+
+
+def attend(
+    query: Tensor, key: Tensor, value: Tensor, ends: Tensor, longest: int, causal: bool, scale: float | None
+) -> Tensor:
+    """All [tokens, heads, width], the rows side by side; ``ends``: where they end, int32, beginning with 0."""
+    if _torch_has_it():
+        from torch.nn.attention.varlen import varlen_attn
+
+        if "window_size" in inspect.signature(varlen_attn).parameters:
+            options = {"window_size": (-1, 0) if causal else (-1, -1), "scale": scale, "enable_gqa": True}
+        else:  # torch 2.10, which scales as all of these models do
+            options = {"is_causal": causal}
+        seen: Tensor = varlen_attn(query, key, value, ends, ends, longest, longest, **options)
+        return seen
+    from flash_attn import flash_attn_varlen_func
+
+    flash: Tensor = flash_attn_varlen_func(
+        query, key, value, ends, ends, longest, longest, softmax_scale=scale, causal=causal
+    )
+    return flash
+
+
+def _torch_has_it() -> bool:
+    try:
+        return importlib.util.find_spec("torch.nn.attention.varlen") is not None
+    except ModuleNotFoundError:
+        return False
