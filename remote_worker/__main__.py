@@ -1,4 +1,4 @@
-"""The worker's process: ``python -m remote_worker JOB_FOLDER``. Exit code 0: done, or stopped when asked to."""
+"""The worker's process: ``python -m remote_worker [prepare] FOLDER``. Exit code 0: done, or stopped when asked to."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 from remote_worker.job import run_job
+from remote_worker.preparation import run_preparation
 
 # Between being asked to stop and the end, whatever holds the worker up. All files survive that at any moment.
 _GRACE_S = 15.0
@@ -21,15 +22,18 @@ _NICE = 5
 
 
 def main() -> int:
-    if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
-        sys.stderr.write("usage: python -m remote_worker JOB_FOLDER\n")
+    *before, folder = sys.argv[1:] or [""]
+    if before not in ([], ["prepare"]) or not Path(folder).is_dir():
+        sys.stderr.write("usage: python -m remote_worker [prepare] FOLDER\n")
         return 2
     if hasattr(os, "nice"):
         os.nice(_NICE)
     # Threads that have nothing to do sleep instead of spinning: on a busy computer that halves the processor time.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    return run_job(Path(sys.argv[1]).resolve(), _stop_request())
+    if before:
+        return run_preparation(Path(folder).resolve())  # a signal just ends it: what came is kept
+    return run_job(Path(folder).resolve(), _stop_request())
 
 
 def _stop_request() -> threading.Event:

@@ -605,7 +605,7 @@ def launch(root: Path, asked: argparse.Namespace) -> dict[str, Any]:
     slot.folder.mkdir(parents=True, exist_ok=True)
     slot.state_file.parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, os.path.abspath(__file__), "--root", str(root), "supervise", slot.job]
-    command += [asked.python, asked.worker]
+    command += [asked.python, asked.worker, *asked.task]
     with open(slot.state_file.with_suffix(".log"), "ab") as log:
         supervisor = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, cwd=root, **detached()
@@ -633,7 +633,7 @@ def supervise(root: Path, asked: argparse.Namespace) -> None:
         if not mine:
             raise failed("another supervisor holds this job")
         try:
-            worker = _start_worker(slot, inside(root, asked.worker), asked.python)
+            worker = _start_worker(slot, inside(root, asked.worker), asked.python, asked.task)
         except FileNotFoundError:
             _tell_launch({"error": "PythonMissing", "fields": {"tried": [asked.python]}})
             return
@@ -661,7 +661,7 @@ def _tell_launch(reply: dict[str, Any]) -> None:
         os.dup2(nothing.fileno(), 1)
 
 
-def _start_worker(slot: Slot, worker: Path, python: str) -> subprocess.Popen[bytes]:
+def _start_worker(slot: Slot, worker: Path, python: str, task: list[str]) -> subprocess.Popen[bytes]:
     # Events tell of one launch: the app must not take what an earlier one said at its end for this one's.
     for old in (slot.exit_file, slot.asked, slot.state_file, slot.folder / "events.jsonl"):
         old.unlink(missing_ok=True)
@@ -670,7 +670,7 @@ def _start_worker(slot: Slot, worker: Path, python: str) -> subprocess.Popen[byt
     environment = {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
     with open(slot.folder / "worker.log", "ab") as log:
         process = subprocess.Popen(
-            [python, "-m", "remote_worker", str(slot.folder)],
+            [python, "-m", "remote_worker", *task, str(slot.folder)],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=worker, env=environment, **detached(),
         )  # fmt: skip
     try:
@@ -804,7 +804,8 @@ def parser() -> Parser:
     launching = verb(launch, "job")
     launching.add_argument("--python", required=True)
     launching.add_argument("--worker", required=True)
-    verb(supervise, "job", "python", "worker")
+    launching.add_argument("--task", action="append", default=[])  # before the folder; none = its job
+    verb(supervise, "job", "python", "worker").add_argument("task", nargs="*")
     verb(status, "job")
     stopping = verb(stop)
     stopping.add_argument("job", nargs="?", default="")

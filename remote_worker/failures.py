@@ -13,12 +13,17 @@ _LONGEST_DETAIL = 300
 
 
 class JobFailed(Exception):
-    """The job cannot go on. ``detail`` is one short line for people, never a traceback."""
+    """The job cannot go on. ``detail`` is one short line for people, never a traceback.
 
-    def __init__(self, failure: Failure, detail: str) -> None:
+    The bytes belong to what does not fit (DISK_FULL, MODEL_TOO_LARGE), where they are known.
+    """
+
+    def __init__(self, failure: Failure, detail: str, *, needed_bytes: int = 0, free_bytes: int = 0) -> None:
         super().__init__(f"{failure.value}: {detail}")
         self.failure = failure
         self.detail = one_line(detail)
+        self.needed_bytes = needed_bytes
+        self.free_bytes = free_bytes
 
 
 def one_line(text: object) -> str:

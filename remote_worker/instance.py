@@ -110,11 +110,7 @@ class Instance:
         if self._here:
             handlers.append(urllib.request.ProxyHandler({}))
         else:
-            trusted = ssl.create_default_context()
-            for bundle in CERTIFICATES:
-                with contextlib.suppress(OSError):
-                    trusted.load_verify_locations(bundle)
-            handlers.append(urllib.request.HTTPSHandler(context=trusted))
+            handlers.append(urllib.request.HTTPSHandler(context=trusted()))
         return urllib.request.build_opener(*handlers)
 
     def _content(self, response: IO[bytes]) -> bytes:
@@ -134,6 +130,15 @@ class _AsItCame(urllib.request.HTTPErrorProcessor):
         return response
 
     https_response = http_response
+
+
+def trusted() -> ssl.SSLContext:
+    """Whose certificates count: the system's, wherever it keeps them."""
+    context = ssl.create_default_context()
+    for bundle in CERTIFICATES:
+        with contextlib.suppress(OSError):
+            context.load_verify_locations(bundle)
+    return context
 
 
 def identity() -> tuple[str, str]:

@@ -248,15 +248,15 @@ class PrecisionReport:
     lowest: float = 0.0
     low: float = 0.0  # one row in twenty lies below
     median: float = 0.0
-    counts: tuple[int, ...] = ()  # rows at or above each of PRECISION_STEPS, and below the one before
+    counts: tuple[int, ...] = ()  # rows at or above each of PRECISION_STEPS
     neighbours: int = 0  # how many nearest were compared: ten, fewer in a small sample
     overlap: float = 0.0  # mean
     lowest_overlap: float = 0.0
     seconds: float = 0.0
-    why_not: str = ""  # no report: "full" the run itself is in fp32, "memory", "time"
+    why_not: str = ""  # no report: "full" the run itself is in fp32, "memory", "time", "few"
 
 
-PRECISION_STEPS = (0.9999, 0.999, 0.99, 0.9, -1.0)
+PRECISION_STEPS = (0.9999, 0.999, 0.99, 0.9)
 
 
 @dataclass(frozen=True)
