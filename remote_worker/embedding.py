@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from remote_worker.alarms import Alarms
 from remote_worker.encoder import Encoder
 from remote_worker.items import Items
-from remote_worker.protocol import JobSpec
+from remote_worker.protocol import Alarm, JobSpec
 from remote_worker.window import FinishedShard, PictureReader, Streak, Window
 
 _WINDOW_S = 60.0
@@ -32,6 +33,9 @@ class Desk(Protocol):
     def keep(self, finished: FinishedShard) -> None:
         """Raises OSError."""
 
+    def alarm(self, alarm: Alarm, rows: int, looked_at: int, item_ids: tuple[str, ...]) -> None:
+        """``rows`` so far, of ``looked_at``, and the ids of the first of them. Raises OSError."""
+
     def check(self) -> None:
         """Called between batches."""
 
@@ -39,6 +43,7 @@ class Desk(Protocol):
 def embed(encoder: Encoder, job: JobSpec, items: Items, desk: Desk) -> None:
     """Make shards until the desk has no more. Raises JobFailed, OSError, and what the desk raises."""
     pictures, streak = PictureReader(encoder), Streak()
+    alarms = Alarms(encoder, items, desk.alarm)
     try:
         # A larger window sorts better; a crash costs no more than what is in it.
         while numbers := desk.take(min(encoder.window_rows, desk.rows_per_s * _WINDOW_S)):
@@ -46,6 +51,7 @@ def embed(encoder: Encoder, job: JobSpec, items: Items, desk: Desk) -> None:
             for rows in window.embed(desk.check):
                 desk.settled(rows)
                 for finished in window.finished():
+                    alarms.look(finished)
                     desk.keep(finished)
     finally:
         pictures.close()

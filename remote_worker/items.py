@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +55,13 @@ class Items:
     def work(self, row: int) -> tuple[int, int]:
         """How much a row is, unread: bytes of its line, and 1 when it probably has a picture."""
         return self._offsets[row + 1] - self._offsets[row], self._has_image[row]
+
+    def lines(self, rows: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        """Rows with their lines as they stand in the file, in the order given."""
+        with self._path.open("rb") as file:
+            for row in rows:
+                file.seek(self._offsets[row])
+                yield row, file.read(self._offsets[row + 1] - self._offsets[row])
 
     def read(self, first: int, end: int, with_images: bool) -> tuple[list[Source], list[SkippedRow]]:
         """The rows from ``first`` to before ``end`` that can be embedded, and what is wrong with which rows."""

@@ -1,0 +1,365 @@
+"""The golden check before the paid hours: a few of the person's own rows, as the run computes them and the slow way."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import itertools
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from remote_worker.alarms import SAME
+from remote_worker.embedding import embed
+from remote_worker.encoder import Encoder
+from remote_worker.failures import JobFailed, is_out_of_memory
+from remote_worker.images import PictureProblem, read_picture
+from remote_worker.items import Items
+from remote_worker.protocol import (
+    HOME_FILE,
+    Alarm,
+    Chosen,
+    Failure,
+    Golden,
+    GoldenRow,
+    JobSpec,
+    RowProblem,
+)
+from remote_worker.reference import HasReference
+from remote_worker.window import FinishedShard
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+AGREE = 0.999  # cosine of two vectors of one row that are computed in one precision
+ROUNDED = 0.98  # and in any: below this it is not the rounding
+HOME_MEDIAN, HOME_LOWEST = 0.999, 0.99  # another machine rounds otherwise, a single row may show it more
+_MOST_ROWS, _FEWEST_ROWS, _SHARE = 20, 6, 20
+_MOST_HOME_ROWS = 16
+_FEWEST_PICTURES = 3
+_SECONDS = 60.0
+_IMPORT = re.compile(rb'"text":"\s*import\b', re.IGNORECASE)
+_HANGUL = re.compile(rb"[\xea-\xed][\x80-\xbf][\x80-\xbf]")  # three bytes each in UTF-8, and hardly anything else
+_OPENING_BYTES = 600  # of a line, in which its language shows
+
+Emit = Callable[..., None]
+"""``Reporter.emit``."""
+
+
+def check(
+    encoder: Encoder,
+    job: JobSpec,
+    items: Items,
+    rows: Sequence[int],
+    folder: Path,
+    emit: Emit,
+    stop: Callable[[], None],
+) -> None:
+    """Say in a ``golden`` event how the quick way and the slow one agree on a few of ``rows``, which are to be made.
+
+    Rows that are home already, if the job brings some along, are held against what another machine made of them.
+    Raises JobFailed (VECTORS_DISAGREE, PICTURES_IGNORED), and what ``stop`` raises.
+    """
+    began = time.monotonic()
+    home = _home(folder, job, encoder.loaded.dimensions)
+    chosen = choose(items, rows)
+    made = as_the_run_does(encoder, job, items, [*chosen, *home], emit, stop)
+    compared = _compared(encoder, items, chosen, made, stop)
+    at_home = _at_home(items, home, made)
+    golden = dataclasses.replace(compared, home=at_home, seconds=round(time.monotonic() - began, 3))
+    wrong = [*_below(golden.rows, AGREE), *_astray(at_home)]
+    if 0 <= golden.lowest_in_full < ROUNDED:
+        wrong = wrong or sorted(golden.rows, key=lambda one: one.cosine)[:1]
+    golden = dataclasses.replace(golden, agreed=not wrong)
+    emit("golden", golden=golden)
+    if wrong:
+        named = ", ".join(f"{one.item_id} ({one.cosine:.4f})" for one in wrong[:5])
+        raise JobFailed(Failure.VECTORS_DISAGREE, named)
+    _see(encoder, items, made, emit)
+
+
+def choose(items: Items, rows: Sequence[int]) -> dict[int, Chosen]:
+    """At most twenty rows, of a small job fewer: the odd ones first, then evenly over all."""
+    count = min(len(rows), _MOST_ROWS, max(_FEWEST_ROWS, len(rows) // _SHARE))
+    by_length = sorted(rows, key=lambda row: items.work(row)[0])
+    seen = [row for row in by_length if items.work(row)[1]]
+    first: dict[Chosen, list[int]] = {Chosen.IMPORT: [], Chosen.KOREAN: []}
+    for row, line in items.lines(rows):
+        if len(first[Chosen.IMPORT]) < 2 and _IMPORT.search(line):
+            first[Chosen.IMPORT].append(row)
+        if len(first[Chosen.KOREAN]) < 3 and _HANGUL.search(line, 0, _OPENING_BYTES):
+            first[Chosen.KOREAN].append(row)
+    kinds = {
+        Chosen.IMPORT: first[Chosen.IMPORT],
+        Chosen.SHORTEST: by_length[:3],
+        Chosen.LONGEST: by_length[:-4:-1],
+        Chosen.PICTURE: spread(seen, 5),
+        Chosen.KOREAN: first[Chosen.KOREAN],
+        Chosen.SPREAD: spread(rows, count),
+    }
+    chosen: dict[int, Chosen] = {}
+    for turn in itertools.zip_longest(*kinds.values()):
+        for kind, row in zip(kinds, turn, strict=True):
+            if row is not None and len(chosen) < count:
+                chosen.setdefault(row, kind)
+    return chosen
+
+
+@dataclasses.dataclass(frozen=True)
+class Made:
+    """One row as the run computes it; without a picture also because that could not be used."""
+
+    vector: NDArray[np.float32]
+    with_image: bool
+
+
+def as_the_run_does(
+    encoder: Encoder, job: JobSpec, items: Items, rows: Iterable[int], emit: Emit, stop: Callable[[], None]
+) -> dict[int, Made]:
+    """These rows by the very code that makes the shards; those that have no vector are missing."""
+    desk = _Desk(sorted(set(rows)), emit, stop)
+    embed(encoder, dataclasses.replace(job, shard_rows=1), items, desk)
+    return desk.made
+
+
+class _Desk:
+    """Hands out rows as shards of one row each, all at once."""
+
+    rows_per_s = float("inf")
+
+    def __init__(self, rows: list[int], emit: Emit, stop: Callable[[], None]) -> None:
+        self._rows, self._emit, self._stop = rows, emit, stop
+        self.made: dict[int, Made] = {}
+
+    def take(self, rows: float) -> list[int]:
+        del rows
+        taken, self._rows = self._rows, []
+        return taken
+
+    def settled(self, rows: list[int]) -> None: ...
+
+    def keep(self, finished: FinishedShard) -> None:
+        import numpy as np
+
+        for row, vector, with_image in zip(finished.rows, finished.vectors, finished.has_image, strict=True):
+            self.made[int(row)] = Made(vector, bool(with_image))
+        for problem in finished.skipped:
+            if problem.problem == RowProblem.BAD_VECTOR.value:  # the slow way will tell whether it is the row's fault
+                self.made[problem.row] = Made(np.full(finished.vectors.shape[1], np.nan, np.float32), True)
+
+    def alarm(self, alarm: Alarm, rows: int, looked_at: int, item_ids: tuple[str, ...]) -> None:
+        self._emit("alarm", alarm=alarm.value, alarm_rows=rows, looked_at=looked_at, item_ids=item_ids)
+
+    def check(self) -> None:
+        self._stop()
+
+
+@dataclasses.dataclass(frozen=True)
+class Reading:
+    """A row to be read the slow way."""
+
+    row: int
+    item_id: str
+    text: str
+    image: Path | None
+    tokens: int
+
+
+def readings(encoder: Encoder, items: Items, made: dict[int, Made], rows: Iterable[int]) -> list[Reading]:
+    """The rows that were made, shortest first."""
+    found = []
+    for row in rows:
+        sources, _ = items.read(row, row + 1, encoder.with_images)
+        if row not in made or not sources:
+            continue
+        (source,) = sources
+        image, size = (source.image, source.size) if made[row].with_image else (None, None)
+        (prepared,) = encoder.prepare([source.text], [size])
+        found.append(Reading(row, source.item_id, source.text, image, prepared.tokens))
+    return sorted(found, key=lambda one: one.tokens)
+
+
+def slowly(encoder: Encoder, one: Reading) -> NDArray[np.float32] | None:
+    """None for a row that cannot be read the slow way, or gives no vector there either."""
+    import numpy as np
+
+    vector: NDArray[np.float32] | None
+    try:
+        picture = read_picture(one.image, encoder.picture_edge) if one.image else None
+        if isinstance(encoder, HasReference):
+            vector = encoder.reference.vector(one.text, picture)
+        else:
+            prepared = encoder.prepare([one.text], [picture.size if picture else None])
+            vector = encoder.encode(prepared, [encoder.prepare_image(picture) if picture else None])[0]
+    except PictureProblem:  # of a row without a vector: it was made without its picture, if at all
+        return None
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        return None
+    return vector if vector is not None and np.isfinite(vector).all() else None
+
+
+@contextlib.contextmanager
+def in_full(encoder: Encoder) -> Iterator[bool]:
+    """While inside, ``slowly`` computes in fp32. Gives whether it can and the run does not anyway."""
+    if precision_of(encoder) == "fp32" or not isinstance(encoder, HasReference):
+        yield False
+        return
+    with contextlib.ExitStack() as inside:
+        try:
+            inside.enter_context(encoder.reference.full_precision())
+        except (ValueError, RuntimeError, MemoryError) as refused:
+            if not isinstance(refused, ValueError) and not is_out_of_memory(refused):
+                raise
+            inside.close()
+            yield False
+            return
+        yield True
+
+
+def precision_of(encoder: Encoder) -> str:
+    return str(encoder.loaded.recipe.get("precision", "fp32"))
+
+
+class TimeLeft:
+    """Says before each row whether there is time for it, by what the rows before it took."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._began = seconds, time.monotonic()
+        self._per_token = 0.0
+
+    def allows(self, tokens: int) -> bool:
+        return time.monotonic() - self._began + tokens * self._per_token < self._seconds
+
+    @contextlib.contextmanager
+    def measured(self, tokens: int) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self._per_token = max(self._per_token / 2, (time.monotonic() - began) / max(1, tokens))
+
+
+def _compared(
+    encoder: Encoder, items: Items, chosen: dict[int, Chosen], made: dict[int, Made], stop: Callable[[], None]
+) -> Golden:
+    rows = readings(encoder, items, made, chosen)
+    left = TimeLeft(_SECONDS)
+    cosines: dict[int, float] = {}
+    lowest, doubtful = -1.0, list[Reading]()
+    with in_full(encoder) as full:
+        for one in rows:
+            stop()
+            if not left.allows(one.tokens):
+                continue
+            cosine = _cosine(encoder, one, made, left)
+            if cosine is not None:
+                cosines[one.row] = cosine
+            if full and (cosine is None or cosine < AGREE):
+                doubtful.append(one)
+    if full and cosines:
+        lowest = min(cosines.values())
+    for one in doubtful:
+        stop()
+        cosine = _cosine(encoder, one, made, left)
+        if cosine is not None:
+            cosines[one.row] = cosine
+    return Golden(
+        agreed=True,
+        rows=tuple(
+            GoldenRow(one.row, one.item_id, chosen[one.row].value, one.tokens, round(cosines[one.row], 7))
+            for one in rows
+            if one.row in cosines
+        ),
+        precision="fp32" if full else precision_of(encoder),
+        threshold=AGREE,
+        doubtful=len(doubtful),
+        lowest_in_full=round(lowest, 7),
+        left_out=len(chosen) - len(cosines),
+    )
+
+
+def _cosine(encoder: Encoder, one: Reading, made: dict[int, Made], left: TimeLeft) -> float | None:
+    """Of the quick vector and the slow one; None when there is none of the slow way."""
+    with left.measured(one.tokens):
+        vector = slowly(encoder, one)
+    return None if vector is None else cosine_of(made[one.row].vector, vector)
+
+
+def cosine_of(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """-1 when one of them is no vector."""
+    import numpy as np
+
+    cosine = float(np.dot(one.astype(np.float64), other.astype(np.float64)))
+    return min(1.0, cosine) if np.isfinite(cosine) else -1.0
+
+
+def spread(rows: Sequence[int], count: int) -> list[int]:
+    """Evenly over ``rows``, first and last among them."""
+    if count < 2 or len(rows) <= count:
+        return list(rows[:count])
+    return [rows[at * (len(rows) - 1) // (count - 1)] for at in range(count)]
+
+
+def _below(rows: Iterable[GoldenRow], limit: float) -> list[GoldenRow]:
+    return sorted((one for one in rows if one.cosine < limit), key=lambda one: one.cosine)
+
+
+def _home(folder: Path, job: JobSpec, dimensions: int) -> dict[int, Made]:
+    """Vectors that another machine made. Raises JobFailed (JOB_UNREADABLE, VECTORS_DISAGREE)."""
+    import numpy as np
+
+    path = folder / HOME_FILE
+    if not path.exists():
+        return {}
+    try:
+        with np.load(path, allow_pickle=False) as shard:
+            rows, vectors, has_image = (shard[name][:_MOST_HOME_ROWS] for name in ("rows", "vectors", "has_image"))
+        home = {int(row): Made(vector, bool(seen)) for row, vector, seen in zip(rows, vectors, has_image, strict=True)}
+        if vectors.ndim != 2 or vectors.dtype != np.float32 or not all(0 <= row < job.rows for row in home):
+            raise ValueError("not vectors of these items")
+    except (OSError, ValueError, KeyError, TypeError) as unreadable:
+        raise JobFailed(Failure.JOB_UNREADABLE, f"{HOME_FILE}: {unreadable}") from unreadable
+    if home and vectors.shape[1] != dimensions:
+        raise JobFailed(Failure.VECTORS_DISAGREE, f"{vectors.shape[1]} / {dimensions}")
+    return home
+
+
+def _at_home(items: Items, home: dict[int, Made], made: dict[int, Made]) -> tuple[GoldenRow, ...]:
+    """Those that could be made here as they were made there."""
+    compared = []
+    for row, there in home.items():
+        here = made.get(row)
+        if here is None or here.with_image != there.with_image:
+            continue
+        sources, _ = items.read(row, row + 1, with_images=False)
+        item_id = sources[0].item_id if sources else str(row)
+        compared.append(GoldenRow(row, item_id, "home", 0, round(cosine_of(here.vector, there.vector), 7)))
+    return tuple(compared)
+
+
+def _astray(home: Sequence[GoldenRow]) -> list[GoldenRow]:
+    cosines = sorted(one.cosine for one in home)
+    if home and (cosines[len(cosines) // 2] < HOME_MEDIAN or cosines[0] < HOME_LOWEST):
+        return _below(home, HOME_MEDIAN)
+    return []
+
+
+def _see(encoder: Encoder, items: Items, made: dict[int, Made], emit: Emit) -> None:
+    """Do the pictures that were just read change anything? Raises JobFailed(PICTURES_IGNORED) when none does."""
+    looked_at, blind = 0, list[str]()
+    for row, one in made.items():
+        sources, _ = items.read(row, row + 1, encoder.with_images)
+        if not one.with_image or not sources or not sources[0].text.strip():
+            continue
+        looked_at += 1
+        (without,) = encoder.encode(encoder.prepare([sources[0].text], [None]), [None])
+        if cosine_of(one.vector, without) > SAME:
+            blind.append(sources[0].item_id)
+    if blind:
+        fields = {"alarm_rows": len(blind), "looked_at": looked_at, "item_ids": tuple(blind)}
+        emit("alarm", alarm=Alarm.PICTURE_IGNORED.value, **fields)
+    if _FEWEST_PICTURES <= looked_at == len(blind):
+        raise JobFailed(Failure.PICTURES_IGNORED, f"{', '.join(blind[:5])} ({len(blind)}/{looked_at})")
