@@ -8,17 +8,22 @@ import time
 import traceback
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+from remote_worker.assurance import assure
 from remote_worker.batching import Pace
 from remote_worker.embedding import Stopped, embed
-from remote_worker.encoder import Encoder, load_encoder
+from remote_worker.encoder import load_encoder
 from remote_worker.failures import JobFailed
-from remote_worker.items import Items
+from remote_worker.fleet import Fleet, choose_crew
+from remote_worker.items import open_items
 from remote_worker.patience import Patience
-from remote_worker.protocol import JOB_FILE, Failure, JobSpec, parse_job
+from remote_worker.protocol import JOB_FILE, Alarm, Failure, JobSpec, Notice, ShardEntry, WorkerEvent, parse_job
 from remote_worker.reporter import Reporter, Sampler
 from remote_worker.shards import ShardStore
 from remote_worker.window import FinishedShard
+
+_PACE_TOGETHER_S = 2.0
 
 
 def run_job(folder: Path, stop: threading.Event) -> int:
@@ -57,40 +62,53 @@ def read_job(folder: Path) -> JobSpec:
 
 
 class _Job:
-    """One model in this process. It is its own desk: see ``embedding.Desk``."""
+    """One job, here (as the ``embedding.Desk`` of one model) or in several processes (as the ``fleet.Office``)."""
 
     def __init__(self, folder: Path, reporter: Reporter, sampler: Sampler, stop: threading.Event) -> None:
         self._folder, self._reporter, self._sampler, self._stop = folder, reporter, sampler, stop
         self._job = read_job(folder)
-        self._items = Items(folder, self._job)
+        self._items = open_items(folder, self._job)
         self._patiently = Patience(reporter.notice, self.check)
+        self._gpus = ""
+        self._unpaced: list[int] = []
+        self._pace_every_s = 0.0
+        self._paced_at = float("-inf")
 
     def run(self) -> None:
         job = self._job
         with ShardStore(self._folder, job, self._items.sha256, self._patiently) as shards:
             self._shards, self._missing = shards, shards.missing()
             if self._missing:
-                encoder = self._load()
-                shards.open(encoder.loaded.recipe)
-                self._embed(encoder)
-        self._reporter.emit("done", rows_done=job.rows, rows_total=job.rows)
+                self._make()
+        self._patiently(partial(self._reporter.emit, "done", rows_done=job.rows, rows_total=job.rows))
 
-    def _load(self) -> Encoder:
+    def _make(self) -> None:
         self.check()
         self._reporter.emit("loading")
-        began = time.monotonic()
-        encoder = load_encoder(self._job.model)
-        loaded = dataclasses.asdict(encoder.loaded)
-        self._sampler.watch_gpu(loaded.pop("gpu_uuid"))
-        self._reporter.emit("loaded", load_s=round(time.monotonic() - began, 3), **loaded)
-        return encoder
+        self._began = time.monotonic()
+        crew = choose_crew(self._job)
+        if crew is None:
+            encoder = load_encoder(self._job.model)
+            self.loaded(dataclasses.asdict(encoder.loaded))
+            assure(encoder, self._job, self._items, self._missing, self._folder, self._reporter.emit, self.check)
+            embed(encoder, self._job, self._items, self)
+        else:
+            # Members work without each other's knowledge: how fast they are together shows over a while only.
+            self._pace_every_s = _PACE_TOGETHER_S
+            self._gpus = ",".join(card.uuid for team in crew.teams for card in team)
+            fleet = Fleet(self._folder, crew.job, self._items.sha256, crew.teams, self)
+            fleet.run(self._missing, self._stop)
 
-    def _embed(self, encoder: Encoder) -> None:
+    def loaded(self, loaded: dict[str, Any]) -> None:
+        load_s = round(time.monotonic() - self._began, 3)
+        self._sampler.watch_gpu(self._gpus or loaded["gpu_uuid"])
+        del loaded["gpu_uuid"]
+        self._reporter.emit("loaded", load_s=load_s, **loaded)
+        self._shards.open(loaded["recipe"])
         left = [self._items.work(row) for shard in self._missing for row in range(*self._job.shard_range(shard))]
-        rows_done = self._job.rows - len(left)
-        self._pace = Pace(rows_done, sum(text for text, _ in left), sum(image for _, image in left))
+        self._rows_done = self._job.rows - len(left)
+        self._pace = Pace(self._rows_done, sum(text for text, _ in left), sum(image for _, image in left))
         self._progress(force=True)
-        embed(encoder, self._job, self._items, self)
 
     @property
     def rows_per_s(self) -> float:
@@ -103,16 +121,36 @@ class _Job:
         return taken
 
     def settled(self, rows: list[int]) -> None:
-        work = [self._items.work(row) for row in rows]
+        self._unpaced += rows
+        self._rows_done += len(rows)
+        if time.monotonic() - self._paced_at < self._pace_every_s:
+            return
+        self._paced_at = time.monotonic()
+        work = [self._items.work(row) for row in self._unpaced]
+        self._unpaced = []
         self._pace.add(len(work), sum(text for text, _ in work), sum(image for _, image in work))
         self._progress(force=False)
 
     def keep(self, finished: FinishedShard) -> None:
-        entry = self._shards.write(finished)
-        for problem in finished.skipped:
+        self._made(self._shards.write(finished))
+
+    def adopt(self, part: Path, entry: ShardEntry) -> None:
+        self._made(self._shards.adopt(part, entry))
+
+    def _made(self, entry: ShardEntry) -> None:
+        for problem in entry.skipped:
             self._patiently(partial(self._reporter.emit, "problem", problem=problem))
         self._patiently(partial(self._reporter.emit, "shard", shard=entry))
         self._progress(force=True)
+
+    def alarm(self, alarm: Alarm, rows: int, looked_at: int, item_ids: tuple[str, ...]) -> None:
+        self.tell(WorkerEvent("alarm", alarm=alarm.value, alarm_rows=rows, looked_at=looked_at, item_ids=item_ids))
+
+    def tell(self, event: WorkerEvent) -> None:
+        self._patiently(partial(self._reporter.tell, event))
+
+    def notice(self, notice: Notice, detail: str) -> None:
+        self._reporter.notice(notice, detail)
 
     def check(self) -> None:
         if self._stop.is_set():
@@ -120,4 +158,4 @@ class _Job:
 
     def _progress(self, force: bool) -> None:
         pace = self._pace
-        self._reporter.progress(pace.rows_done, self._job.rows, pace.rows_per_s, pace.remaining_s, force)
+        self._reporter.progress(self._rows_done, self._job.rows, pace.rows_per_s, pace.remaining_s, force)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,11 @@ CARD_MARGIN_BYTES = 2_000_000_000  # of each card: CUDA itself, and a batch of o
 HOST_MARGIN_BYTES = 2_000_000_000  # of the computer's memory: Python, libraries, pictures
 SPREAD_SLACK = 1.1  # layers are not cut: over several cards a model needs a little more than its size
 _LONGEST_HEADER_BYTES = 100 << 20
+_CGROUP = Path("/sys/fs/cgroup")
+_CONTAINER = (
+    (_CGROUP / "memory.max", _CGROUP / "memory.current"),
+    (_CGROUP / "memory/memory.limit_in_bytes", _CGROUP / "memory/memory.usage_in_bytes"),
+)
 _ITEM_BYTES = {"bf16": 2, "fp16": 2, "fp32": 4}
 _FLOATS = {"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"}
 
@@ -77,6 +83,17 @@ def weights_bytes(folder: Path, precision: str) -> int:
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return 0
     return numbers * _ITEM_BYTES.get(precision, 4)
+
+
+def host_bytes() -> int:
+    """Free in the computer's memory, or in what a container leaves of it."""
+    import psutil
+
+    free = int(psutil.virtual_memory().available)
+    for limit, used in _CONTAINER:
+        with contextlib.suppress(OSError, ValueError):
+            free = min(free, int(limit.read_text(encoding="ascii")) - int(used.read_text(encoding="ascii")))
+    return max(0, free)
 
 
 def max_memory(group: Sequence[int], room: Room) -> dict[int | str, int]:

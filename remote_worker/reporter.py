@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import subprocess
@@ -38,8 +39,12 @@ class Reporter:
 
     def emit(self, kind: str, **fields: Any) -> None:
         """``fields`` as in WorkerEvent."""
+        self.tell(WorkerEvent(kind=kind, **fields))
+
+    def tell(self, event: WorkerEvent) -> None:
+        """Its time is now."""
         at = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
-        self._events.append(to_line(WorkerEvent(kind=kind, at=at, **fields)))
+        self._events.append(to_line(dataclasses.replace(event, at=at)))
 
     def progress(self, rows_done: int, rows_total: int, rows_per_s: float, remaining_s: float, force: bool) -> None:
         """Says how far it is, at most once a second unless ``force``; nothing on a full disk."""

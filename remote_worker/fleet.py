@@ -1,0 +1,340 @@
+"""Several processes side by side, each with cards of its own: who makes which shard, and what when one of them dies.
+
+Models are loaded by the members alone (``member``); here is no torch. Between them go lines of JSON. To a member:
+``{"job": JobSpec, "missing": [...]}`` once, ``{"shards": [...]}`` whenever it wants some, ``{"stop": true}``. From it:
+
+    loaded, items_sha256   what ``Encoder.loaded`` says
+    wants                  rows that it would like to have next
+    settled                numbers of rows that were embedded or given up
+    event                  a WorkerEvent
+    made, shard            the name of a part beside the shards, and its ShardEntry
+    notice, detail         as in WorkerEvent
+    failed, detail         the last: it cannot go on
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from remote_worker.cards import Card, cards
+from remote_worker.cores import SHARE, cores
+from remote_worker.embedding import Stopped
+from remote_worker.failures import JobFailed
+from remote_worker.hub import find_model
+from remote_worker.placement import Room, host_bytes, place, weights_bytes
+from remote_worker.protocol import (
+    PRACTICE,
+    SHARDS_DIR,
+    Failure,
+    JobSpec,
+    Notice,
+    ShardEntry,
+    WorkerEvent,
+    parse_event,
+    parse_shard,
+    to_line,
+)
+from remote_worker.recipe import read_recipe
+
+_MOST_NAMED = 20
+_LOOK_S = 0.2
+_MOST_DEATHS = 3  # of a member without a shard made in between, or over one and the same shard
+_SILENCE_S = 1800.0  # a card that hangs never comes back; the longest batch beside a card takes minutes
+_GRACE_S = 14.0  # for members that were asked to stop
+_GONE_S = 10.0
+_OF_A_CARD = (Failure.BUG, Failure.OUT_OF_MEMORY, Failure.GPU_UNUSABLE)
+"""What may be wrong with one card and not with another."""
+
+Team = tuple[Card, ...]
+"""The cards of one member; none = the processor."""
+
+
+class Office(Protocol):
+    """What a fleet works for. Its methods are called by one thread, and may raise JobFailed, OSError and Stopped."""
+
+    def loaded(self, loaded: dict[str, Any]) -> None:
+        """The first member is ready: the fields of ``Encoder.loaded``."""
+
+    def settled(self, rows: list[int]) -> None: ...
+
+    def adopt(self, part: Path, entry: ShardEntry) -> None: ...
+
+    def tell(self, event: WorkerEvent) -> None: ...
+
+    def notice(self, notice: Notice, detail: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Crew:
+    """``job`` names the very revision of the model whose files are there."""
+
+    job: JobSpec
+    teams: tuple[Team, ...]
+
+
+def choose_crew(job: JobSpec) -> Crew | None:
+    """Several processes where there are cards for several; None = one will do, and finds out by itself how.
+
+    ``EMBARK_PROCESSES`` allows so many at most, and asks for so many where there is no card. Raises JobFailed.
+    """
+    wanted = os.environ.get("EMBARK_PROCESSES", "")
+    most = int(wanted) if wanted.isdigit() else 0
+    found = [] if most == 1 or job.model.name == PRACTICE else cards()
+    if len(found) < 2:
+        return Crew(job, ((),) * most) if most > 1 and not found else None
+    files = find_model(job.model)
+    recipe = read_recipe(files.folder, job.model)
+    halved = job.model.precision != "fp32" and all(card.bf16 or job.model.precision == "fp16" for card in found)
+    size = weights_bytes(files.folder / recipe.folder, job.model.precision if halved else "fp32")
+    placement = place(size, Room(tuple(card.free_bytes for card in found), host_bytes()))
+    if placement.offloads or placement.groups == (tuple(range(len(found))),):
+        return None
+    teams = tuple(tuple(found[number] for number in group) for group in placement.groups)
+    model = dataclasses.replace(job.model, revision=files.revision)
+    return Crew(dataclasses.replace(job, model=model), teams[: most or len(teams)])
+
+
+@dataclass
+class _Seat:
+    """A place for one member after the other."""
+
+    number: int
+    team: Team
+    process: subprocess.Popen[bytes] | None = None
+    in_hand: list[int] = field(default_factory=list)  # shards handed out and not made
+    wants: float = 0.0  # rows; 0 = it has enough
+    heard_at: float = 0.0
+    deaths: int = 0  # since it last made a shard
+    last: JobFailed | None = None  # why it died, by its own account
+
+    @property
+    def name(self) -> str:
+        return " + ".join(card.name for card in self.team) or f"process {self.number + 1}"
+
+
+class Fleet:
+    """Makes shards with one member a team until all are made."""
+
+    def __init__(self, folder: Path, job: JobSpec, items_sha256: str, teams: Sequence[Team], office: Office) -> None:
+        self._folder, self._job, self._items_sha256, self._office = folder, job, items_sha256, office
+        self._seats = [_Seat(number, team) for number, team in enumerate(teams)]
+        self._heard: queue.Queue[tuple[_Seat, subprocess.Popen[bytes], bytes]] = queue.Queue()
+        self._recipe: dict[str, Any] | None = None
+        self._deaths: Counter[int] = Counter()  # by shard: members that died with it in hand
+        self._first: _Seat | None = None  # to be ready
+        self._alarms: dict[tuple[str, int], WorkerEvent] = {}  # the last, by alarm and process
+
+    def run(self, missing: list[int], stop: threading.Event) -> None:
+        """Raises JobFailed, OSError; Stopped, with all that could be finished in time."""
+        self._left, self._unmade = deque(missing), set(missing)
+        stopped_at: float | None = None
+        try:
+            for seat in self._seats:
+                self._start(seat)
+            while self._unmade:
+                if stop.is_set() and stopped_at is None:
+                    stopped_at = time.monotonic()
+                    self._tell_all({"stop": True})
+                self._listen(stopping=stopped_at is not None)
+                if stopped_at is not None and (
+                    not any(seat.process for seat in self._seats) or time.monotonic() - stopped_at > _GRACE_S
+                ):
+                    raise Stopped
+        finally:
+            self._end()
+
+    # --- members ---
+
+    def _start(self, seat: _Seat) -> None:
+        environment = os.environ | {SHARE: str(max(1, cores() // len(self._seats)))}
+        environment["OMP_NUM_THREADS"] = environment["RAYON_NUM_THREADS"] = environment[SHARE]
+        # The model's files are there: nobody asks the hub again.
+        environment |= {"HF_HUB_OFFLINE": "1", "CUDA_VISIBLE_DEVICES": ",".join(card.uuid for card in seat.team)}
+        package = str(Path(__file__).resolve().parents[1])
+        environment["PYTHONPATH"] = os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])])
+        seat.process = process = subprocess.Popen(
+            [sys.executable, "-m", "remote_worker.member", str(self._folder)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
+        )  # fmt: skip
+        seat.in_hand, seat.wants, seat.heard_at, seat.last = [], 0.0, time.monotonic(), None
+        threading.Thread(target=self._read, args=(seat, process), name=f"member-{seat.number}", daemon=True).start()
+        # One report is enough.
+        job = self._job if seat.number == 0 else dataclasses.replace(self._job, precision_rows=0)
+        self._tell(seat, {"job": json.loads(to_line(job)), "missing": sorted(self._unmade)})
+
+    def _read(self, seat: _Seat, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        with process.stdout as said:
+            for line in said:
+                self._heard.put((seat, process, line))
+        self._heard.put((seat, process, b""))
+
+    def _tell(self, seat: _Seat, message: dict[str, Any]) -> None:
+        if seat.process is None or seat.process.stdin is None:
+            return
+        with contextlib.suppress(BrokenPipeError):  # it is dead, which ``_read`` tells
+            seat.process.stdin.write(json.dumps(message).encode() + b"\n")
+            seat.process.stdin.flush()
+
+    def _tell_all(self, message: dict[str, Any]) -> None:
+        for seat in self._seats:
+            self._tell(seat, message)
+
+    def _end(self) -> None:
+        """Whatever still lives has nothing to do any more, or may not go on."""
+        for seat in self._seats:
+            if seat.process is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    assert seat.process.stdin is not None
+                    seat.process.stdin.close()
+        until = time.monotonic() + _GONE_S
+        for seat in self._seats:
+            if seat.process is not None:
+                try:
+                    seat.process.wait(max(0.0, until - time.monotonic()))
+                except subprocess.TimeoutExpired:
+                    seat.process.kill()
+                    seat.process.wait()
+                self._sweep(seat.process)
+
+    def _sweep(self, process: subprocess.Popen[bytes]) -> None:
+        """What a dead member was just writing."""
+        for part in (self._folder / SHARDS_DIR).glob(f"*.{process.pid}.part"):
+            part.unlink(missing_ok=True)
+
+    # --- what they say ---
+
+    def _listen(self, stopping: bool) -> None:
+        try:
+            seat, process, line = self._heard.get(timeout=_LOOK_S)
+        except queue.Empty:
+            self._look_for_silent()
+            return
+        if process is not seat.process:
+            return  # the last words of one that was replaced
+        seat.heard_at = time.monotonic()
+        if not line:
+            self._died(seat, stopping)
+        else:
+            self._take_in(seat, process, json.loads(line))
+        if not stopping:
+            self._hand_out()
+
+    def _take_in(self, seat: _Seat, process: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
+        if "loaded" in message:
+            self._ready(seat, message["loaded"], message["items_sha256"])
+        elif "wants" in message:
+            seat.wants = max(1.0, float(message["wants"]))
+        elif "settled" in message:
+            self._office.settled(message["settled"])
+        elif "made" in message:
+            self._made(seat, self._folder / SHARDS_DIR / message["made"], parse_shard(json.dumps(message["shard"])))
+        elif "event" in message:
+            event = parse_event(json.dumps(message["event"]))
+            if event.kind == "alarm":
+                self._office.tell(self._summed(event, process.pid))
+            elif event.kind != "golden" or seat is self._first:
+                self._office.tell(event)
+        elif "notice" in message:
+            self._office.notice(Notice(message["notice"]), message["detail"])
+        elif "failed" in message:
+            failed = JobFailed(Failure(message["failed"]), message["detail"])
+            if failed.failure not in _OF_A_CARD:
+                raise failed
+            seat.last = failed
+
+    def _ready(self, seat: _Seat, loaded: dict[str, Any], items_sha256: str) -> None:
+        if items_sha256 != self._items_sha256:
+            raise JobFailed(Failure.JOB_CHANGED, "the items changed while they were embedded")
+        recipe = {key: value for key, value in loaded["recipe"].items() if key not in ("versions", "device")}
+        if self._recipe is None:
+            self._office.loaded(loaded)
+            self._recipe, self._first = recipe, seat
+        elif recipe != self._recipe:
+            self._give_up(seat, JobFailed(Failure.GPU_UNUSABLE, "it computes otherwise than the first one"))
+
+    def _made(self, seat: _Seat, part: Path, entry: ShardEntry) -> None:
+        if entry.shard not in self._unmade:
+            part.unlink(missing_ok=True)
+            return
+        self._office.adopt(part, entry)
+        self._unmade.discard(entry.shard)
+        seat.in_hand.remove(entry.shard)
+        seat.deaths = 0
+
+    def _summed(self, alarm: WorkerEvent, pid: int) -> WorkerEvent:
+        """Each process counts for itself."""
+        self._alarms[alarm.alarm, pid] = alarm
+        same = [one for (name, _), one in self._alarms.items() if name == alarm.alarm]
+        return dataclasses.replace(
+            alarm,
+            alarm_rows=sum(one.alarm_rows for one in same),
+            looked_at=sum(one.looked_at for one in same),
+            item_ids=tuple(item_id for one in same for item_id in one.item_ids)[:_MOST_NAMED],
+        )
+
+    def _hand_out(self) -> None:
+        """To whoever waits, not much more than a fair share: nobody is to be busy long after the others."""
+        living = sum(1 for seat in self._seats if seat.process is not None)
+        for seat in self._seats:
+            if not seat.wants or not self._left:
+                continue
+            count = max(1, min(int(seat.wants / self._job.shard_rows), -(-len(self._left) // living)))
+            # One that somebody died of goes alone, so that it is known which one it is.
+            clean = [self._left.popleft()]
+            while not self._deaths[clean[0]] and len(clean) < count and self._left and not self._deaths[self._left[0]]:
+                clean.append(self._left.popleft())
+            seat.in_hand, seat.wants = clean, 0.0
+            self._tell(seat, {"shards": clean})
+
+    # --- deaths ---
+
+    def _died(self, seat: _Seat, stopping: bool) -> None:
+        assert seat.process is not None
+        code = seat.process.wait()
+        self._sweep(seat.process)
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        if stopping:
+            seat.process = None
+            return
+        failed = seat.last or JobFailed(
+            Failure.OUT_OF_MEMORY if code == -9 else Failure.BUG, f"the process of {seat.name} ended ({how})"
+        )
+        for shard in seat.in_hand:
+            self._deaths[shard] += 1
+            if self._deaths[shard] >= _MOST_DEATHS:
+                raise JobFailed(failed.failure, f"shard {shard} ended {_MOST_DEATHS} processes: {failed.detail}")
+        self._left.extendleft(reversed(seat.in_hand))
+        seat.deaths += 1
+        if seat.deaths >= _MOST_DEATHS:
+            self._give_up(seat, failed)
+        else:
+            self._office.notice(Notice.PROCESS_DIED, failed.detail)
+            self._start(seat)
+
+    def _give_up(self, seat: _Seat, why: JobFailed) -> None:
+        if seat.process is not None:
+            seat.process.kill()
+            seat.process.wait()
+        seat.process, seat.in_hand, seat.wants = None, [], 0.0
+        if not any(one.process for one in self._seats):
+            raise why
+        self._office.notice(Notice.CARD_GIVEN_UP, f"{seat.name}: {why.detail}")
+
+    def _look_for_silent(self) -> None:
+        for seat in self._seats:
+            if seat.process is not None and seat.in_hand and time.monotonic() - seat.heard_at > _SILENCE_S:
+                seat.process.kill()  # ``_read`` tells of it
