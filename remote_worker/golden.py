@@ -7,6 +7,7 @@ import dataclasses
 import itertools
 import re
 import time
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -315,12 +316,12 @@ def _home(folder: Path, job: JobSpec, dimensions: int) -> dict[int, Made]:
     if not path.exists():
         return {}
     try:
-        with np.load(path, allow_pickle=False) as shard:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as shard:
             rows, vectors, has_image = (shard[name][:_MOST_HOME_ROWS] for name in ("rows", "vectors", "has_image"))
         home = {int(row): Made(vector, bool(seen)) for row, vector, seen in zip(rows, vectors, has_image, strict=True)}
         if vectors.ndim != 2 or vectors.dtype != np.float32 or not all(0 <= row < job.rows for row in home):
             raise ValueError("not vectors of these items")
-    except (OSError, ValueError, KeyError, TypeError) as unreadable:
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as unreadable:
         raise JobFailed(Failure.JOB_UNREADABLE, f"{HOME_FILE}: {unreadable}") from unreadable
     if home and vectors.shape[1] != dimensions:
         raise JobFailed(Failure.VECTORS_DISAGREE, f"{vectors.shape[1]} / {dimensions}")
