@@ -42,6 +42,11 @@ class Desk(Protocol):
 
 def embed(encoder: Encoder, job: JobSpec, items: Items, desk: Desk) -> None:
     """Make shards until the desk has no more. Raises JobFailed, OSError, and what the desk raises."""
+    if job.series is not None:
+        from remote_worker.series import embed_series
+
+        embed_series(encoder, job, items, desk)
+        return
     pictures, streak = PictureReader(encoder), Streak()
     alarms = Alarms(encoder, items, desk.alarm)
     try:

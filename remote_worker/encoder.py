@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -85,6 +85,9 @@ class Launcher(Protocol):
         """Like ``encode``, without waiting for the end of it."""
 
 
+Load = Callable[[ModelSpec], Encoder]
+
+
 def load_encoder(spec: ModelSpec) -> Encoder:
     """Raises JobFailed (MODEL_MISSING, MODEL_UNUSABLE, DISK_FULL), ImportError when a package is missing."""
     if spec.name == PRACTICE:
@@ -92,7 +95,8 @@ def load_encoder(spec: ModelSpec) -> Encoder:
 
         return PracticeEncoder(spec)
     from remote_worker.hub import find_model
-    from remote_worker.recipe import read_recipe
+    from remote_worker.recipe import SERIES, read_recipe
+    from remote_worker.series import SeriesEncoder
     from remote_worker.transformer import TransformerEncoder
     from remote_worker.vision import VisionEncoder
 
@@ -100,4 +104,6 @@ def load_encoder(spec: ModelSpec) -> Encoder:
     os.environ.setdefault("PYTORCH_CUDA_ALLOC_CONF", "expandable_segments:True")
     files = find_model(spec)
     recipe = read_recipe(files.folder, spec)
+    if spec.recipe == SERIES:
+        return SeriesEncoder(files, recipe, spec)
     return (VisionEncoder if recipe.with_images else TransformerEncoder)(files, recipe, spec)

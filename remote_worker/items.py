@@ -110,6 +110,15 @@ class Items:
         return path
 
 
+def open_items(folder: Path, job: JobSpec) -> Items:
+    """The rows of a job, whatever they are made of. Raises JobFailed(JOB_UNREADABLE)."""
+    if job.series is None:
+        return Items(folder, job)
+    from remote_worker.series import SeriesItems
+
+    return SeriesItems(folder, job, job.series)
+
+
 def _speakable(text: str) -> str:
     """The text with halves of characters, which no encoding can carry, replaced by U+FFFD."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

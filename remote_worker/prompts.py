@@ -149,8 +149,8 @@ class Table:
 
     def lines(self) -> Iterator[bytes]:
         """As ``SERIES_FILE`` holds it: a line of dates, then one a variable."""
-        for line in (self.dates, *self.columns):
-            yield json.dumps(list(line), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        for line in (self.dates, *(column.tolist() for column in self.columns)):
+            yield json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
     @cached_property
     def sha256(self) -> str:

@@ -14,6 +14,7 @@ from remote_worker.protocol import Failure, ModelSpec
 POOLINGS = ("cls", "max", "mean", "mean_sqrt_len_tokens", "weightedmean", "lasttoken")  # joined in this order
 ACTIVATIONS = ("Identity", "Tanh", "ReLU", "GELU", "SiLU", "Sigmoid")
 QWEN3_VL = "qwen3_vl"
+SERIES = "series"
 _QWEN3 = "qwen3"
 _QWEN_VL_INSTRUCTION = "Represent the user's input."
 _POOLING_KEYS = {
@@ -75,8 +76,10 @@ def read_recipe(folder: Path, spec: ModelSpec) -> Recipe:
     if spec.recipe == "mean":
         prompt = f"{spec.instruction}\n" if spec.instruction else ""
         return Recipe("mean, the loop that was used before", model_type, ("mean",), transformer, prompt)
+    if spec.recipe == SERIES and model_type != QWEN3_VL:
+        return Recipe("TimeKD: numbers and words do not see each other", model_type, ("lasttoken",), transformer)
     if spec.recipe != "official":
-        raise JobFailed(Failure.MODEL_UNUSABLE, f"there is no recipe {spec.recipe!r}; it is official or mean")
+        raise JobFailed(Failure.MODEL_UNUSABLE, f"there is no recipe {spec.recipe!r} here; it is official or mean")
     if model_type == QWEN3_VL:
         instruction = _sentence(spec.instruction) or _QWEN_VL_INSTRUCTION
         return Recipe("Qwen3-VL-Embedding", model_type, ("lasttoken",), instruction=instruction, chat=True)

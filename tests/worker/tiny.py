@@ -8,6 +8,8 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 from transformers import (
+    GPT2Config,
+    GPT2Model,
     PreTrainedTokenizerFast,
     Qwen3Config,
     Qwen3Model,
@@ -156,3 +158,30 @@ class Processor(Qwen3VLProcessor):
             setattr(self, name, token)
             setattr(self, f"{name}_id", tokenizer.convert_tokens_to_ids(token))
         ProcessorMixin.__init__(self, image_processor, tokenizer, chat_template=chat_template)
+
+
+def gpt2(folder: Path, positions: int = 1024) -> Path:
+    """A folder like GPT-2's, 48 dimensions: its byte-level tokenizer writes " <", ">" and ">," as one token each."""
+    torch.manual_seed(5)
+    byte_pairs = Tokenizer(models.BPE())
+    byte_pairs.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    byte_pairs.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=420,
+        special_tokens=["<|endoftext|>"],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    line = "From <{0}/01/2020 {0}:00> to <{1}/02/2021 {1}:00>, the values were <{0}, -{1}, {1}> every 10 minutes."
+    byte_pairs.train_from_iterator([line.format(n, n * 7) for n in range(60)], trainer)
+    words = PreTrainedTokenizerFast(
+        tokenizer_object=byte_pairs, eos_token="<|endoftext|>", bos_token="<|endoftext|>", model_max_length=positions
+    )
+    config = GPT2Config(vocab_size=len(words), n_embd=48, n_layer=3, n_head=4, n_positions=positions)
+    model = GPT2Model(config)
+    with torch.no_grad():
+        for weight in model.parameters():  # as large as trained ones, so that every token counts
+            weight.add_(0.3 * torch.randn_like(weight))
+    model.eval().save_pretrained(folder)
+    words.save_pretrained(folder)
+    return folder
