@@ -112,7 +112,7 @@ class Alarms:
         for row, vector, seen in zip(finished.rows.tolist(), finished.vectors, finished.has_image, strict=True):
             source = self._source(row) if seen and not self._pictures & (self._pictures + 1) else None
             self._pictures += bool(seen)
-            if source is None or not source.text.strip():
+            if source is None or source.image is None or not source.text.strip():
                 continue
             self._looked_at[Alarm.PICTURE_IGNORED] += 1
             (without,) = self._encoder.encode(self._encoder.prepare([source.text], [None]), [None])
