@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from remote_worker.encoder import Encoder
+from remote_worker.findings import PRECISION_STEPS, PrecisionReport
 from remote_worker.golden import (
     Emit,
     TimeLeft,
@@ -18,7 +19,7 @@ from remote_worker.golden import (
     spread,
 )
 from remote_worker.items import Items
-from remote_worker.protocol import PRECISION_STEPS, JobSpec, PrecisionReport
+from remote_worker.protocol import JobSpec
 
 if TYPE_CHECKING:
     import numpy as np

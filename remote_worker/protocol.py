@@ -24,8 +24,15 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
+from remote_worker.findings import Alarm as Alarm
+from remote_worker.findings import Chosen as Chosen
+from remote_worker.findings import Golden as Golden
+from remote_worker.findings import GoldenRow as GoldenRow
+from remote_worker.findings import PrecisionReport as PrecisionReport
+from remote_worker.findings import differences as differences
+from remote_worker.findings import golden_of, made, precision_of
 from remote_worker.prompts import Series, parse_series
 
 PROTOCOL_VERSION = 1
@@ -65,25 +72,6 @@ class Failure(str, enum.Enum):
     VECTORS_NOT_FINITE = "vectors-not-finite"
     PICTURES_IGNORED = "pictures-ignored"  # rows have the same vector with their picture and without
     BUG = "bug"
-
-
-class Alarm(str, enum.Enum):
-    """What looks like a silently wrong vector while the work goes on; see ``alarms``."""
-
-    NOT_FINITE = "not-finite"  # NaN or infinity in it, or not of length 1
-    SAME_VECTOR = "same-vector"  # as another row's that the model reads differently
-    PICTURE_IGNORED = "picture-ignored"  # the row has the same vector without its picture
-
-
-class Chosen(str, enum.Enum):
-    """Why a row was taken for the golden check."""
-
-    IMPORT = "import"  # its text begins with this word, which made models overflow
-    SHORTEST = "shortest"
-    LONGEST = "longest"
-    KOREAN = "korean"
-    PICTURE = "picture"
-    SPREAD = "spread"  # evenly over all rows
 
 
 class Notice(str, enum.Enum):
@@ -202,61 +190,6 @@ class ShardEntry:
     size_bytes: int
     sha256: str
     skipped: tuple[SkippedRow, ...] = ()
-
-
-@dataclass(frozen=True)
-class GoldenRow:
-    """One row computed twice. ``cosine`` is that of its two vectors; -1 when one of them is no vector."""
-
-    row: int
-    item_id: str
-    why: str  # Chosen
-    tokens: int
-    cosine: float
-
-
-@dataclass(frozen=True)
-class Golden:
-    """The golden check: a few of the person's rows as the run computes them, held against the slow way.
-
-    ``agreed`` decides: every row at ``threshold`` or above by the slow way in ``precision``. Rows below it there are
-    computed once more in the precision of the run itself (``doubtful``), so that rounding alone fails nobody.
-    """
-
-    agreed: bool
-    rows: tuple[GoldenRow, ...] = ()
-    precision: str = ""  # that the slow way computed in
-    threshold: float = 0.0
-    doubtful: int = 0  # rows of ``rows`` whose cosine is that of the run's own precision
-    lowest_in_full: float = -1.0  # of all rows in fp32; -1 = fp32 did not fit
-    left_out: int = 0  # rows that were chosen and not compared: no time left, or nothing to compare
-    home: tuple[GoldenRow, ...] = ()  # rows that are home already, against the vectors of the machine before
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class PrecisionReport:
-    """What the precision of a run changes: its vectors of a sample against those in full precision (fp32).
-
-    Cosines are of the two vectors of a row. The overlap is the share of a row's ten nearest within the sample that
-    are its ten nearest by the other vectors too, 0..1.
-    """
-
-    precision: str
-    rows: int = 0
-    left_out: int = 0  # of the sample: no time left, or not computed
-    lowest: float = 0.0
-    low: float = 0.0  # one row in twenty lies below
-    median: float = 0.0
-    counts: tuple[int, ...] = ()  # rows at or above each of PRECISION_STEPS
-    neighbours: int = 0  # how many nearest were compared: ten, fewer in a small sample
-    overlap: float = 0.0  # mean
-    lowest_overlap: float = 0.0
-    seconds: float = 0.0
-    why_not: str = ""  # no report: "full" the run itself is in fp32, "memory", "time", "few"
-
-
-PRECISION_STEPS = (0.9999, 0.999, 0.99, 0.9)
 
 
 @dataclass(frozen=True)
@@ -397,40 +330,26 @@ def _plain(value: Any) -> Any:
     return value
 
 
-Kind = TypeVar("Kind")
-
-
-def _made(kind: type[Kind], plain: Any) -> Kind:
-    """``plain`` as ``kind``; fields that a newer version added are ignored. Raises ValueError when it does not fit."""
-    if not isinstance(plain, dict):
-        raise ValueError(f"{kind.__name__}: not an object")
-    known = {one.name for one in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    try:
-        return kind(**{name: content for name, content in plain.items() if name in known})
-    except TypeError as misfit:
-        raise ValueError(f"{kind.__name__}: {misfit}") from misfit
-
-
 def parse_job(text: bytes | str) -> JobSpec:
     """Raises ValueError when it is not a job of a version this program knows."""
     plain = json.loads(text)
-    job = _made(JobSpec, plain)
+    job = made(JobSpec, plain)
     if job.version != PROTOCOL_VERSION:
         raise ValueError(f"job of protocol {job.version}, this is {PROTOCOL_VERSION}")
     series = parse_series(plain["series"]) if job.series is not None else None
-    model = _made(ModelSpec, plain["model"])
+    model = made(ModelSpec, plain["model"])
     return dataclasses.replace(job, model=model, done_shards=tuple(job.done_shards), series=series)
 
 
 def parse_preparation(text: bytes | str) -> Preparation:
     """Raises ValueError."""
     plain = json.loads(text)
-    return dataclasses.replace(_made(Preparation, plain), model=_made(ModelSpec, plain.get("model")))
+    return dataclasses.replace(made(Preparation, plain), model=made(ModelSpec, plain.get("model")))
 
 
 def parse_row(line: bytes | str) -> Row:
     """Raises ValueError when the line is not a row."""
-    row = _made(Row, json.loads(line))
+    row = made(Row, json.loads(line))
     if not (isinstance(row.item_id, str) and isinstance(row.text, str) and isinstance(row.image, str)):
         raise ValueError("Row: text expected")
     return row
@@ -442,36 +361,29 @@ def parse_shard(line: bytes | str) -> ShardEntry:
 
 
 def _shard(plain: dict[str, Any]) -> ShardEntry:
-    entry = _made(ShardEntry, plain)
-    skipped = tuple(_made(SkippedRow, one) for one in entry.skipped)
+    entry = made(ShardEntry, plain)
+    skipped = tuple(made(SkippedRow, one) for one in entry.skipped)
     return dataclasses.replace(entry, skipped=skipped)
 
 
 def parse_event(line: bytes | str) -> WorkerEvent:
     """Raises ValueError when the line is not an event."""
     plain = json.loads(line)
-    event = _made(WorkerEvent, plain)
+    event = made(WorkerEvent, plain)
     if event.shard is not None:
         event = dataclasses.replace(event, shard=_shard(plain["shard"]))
     if event.problem is not None:
-        event = dataclasses.replace(event, problem=_made(SkippedRow, plain["problem"]))
+        event = dataclasses.replace(event, problem=made(SkippedRow, plain["problem"]))
     if event.golden is not None:
-        event = dataclasses.replace(event, golden=_golden(plain["golden"]))
+        event = dataclasses.replace(event, golden=golden_of(plain["golden"]))
     if event.precision is not None:
-        report = _made(PrecisionReport, plain["precision"])
-        event = dataclasses.replace(event, precision=dataclasses.replace(report, counts=tuple(report.counts)))
+        event = dataclasses.replace(event, precision=precision_of(plain["precision"]))
     return dataclasses.replace(event, item_ids=tuple(event.item_ids))
-
-
-def _golden(plain: dict[str, Any]) -> Golden:
-    golden = _made(Golden, plain)
-    rows, home = (tuple(_made(GoldenRow, row) for row in listed) for listed in (golden.rows, golden.home))
-    return dataclasses.replace(golden, rows=rows, home=home)
 
 
 def parse_exit(text: bytes | str) -> WorkerExit:
     """Raises ValueError when it is not a WorkerExit."""
-    return _made(WorkerExit, json.loads(text))
+    return made(WorkerExit, json.loads(text))
 
 
 def parse_shards(text: str) -> frozenset[int]:

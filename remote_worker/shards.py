@@ -20,6 +20,7 @@ from remote_worker.protocol import (
     Failure,
     JobSpec,
     ShardEntry,
+    differences,
     parse_shard,
     to_line,
 )
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 _FINGERPRINT = "recipe.json"
 _HASH_BLOCK = 1 << 20
-# What a recipe says without changing what the vectors mean.
-_INCIDENTAL = ("versions", "device")
 
 
 class ShardStore:
@@ -55,8 +54,7 @@ class ShardStore:
         self._index_text = index.read_bytes() if index.exists() else b""
         self._listed = self._read_index()
         self._fingerprint = self._read_fingerprint()
-        if self._fingerprint is not None and self._fingerprint.get("asked") != self._asked:
-            raise JobFailed(Failure.JOB_CHANGED, "the folder holds shards of other items or of another model or recipe")
+        self._refuse_if_changed("asked", self._asked)
         self.kept = {entry.shard: entry for entry in self._listed if self._is_whole(entry)}
 
     def missing(self) -> list[int]:
@@ -69,20 +67,28 @@ class ShardStore:
         self._patiently(lambda: self._open(recipe))
 
     def _open(self, recipe: dict[str, Any]) -> None:
-        lasting = json.loads(json.dumps({key: value for key, value in recipe.items() if key not in _INCIDENTAL}))
-        if self._fingerprint is not None and self._fingerprint.get("recipe") != lasting:
-            raise JobFailed(Failure.JOB_CHANGED, "the folder holds shards made with another recipe")
+        made_by = json.loads(json.dumps(recipe))
+        self._refuse_if_changed("recipe", made_by)
         shards = self._folder / SHARDS_DIR
         shards.mkdir(exist_ok=True)
         for part in shards.glob("*.part"):
             part.unlink()
         if self._fingerprint is None:
-            text = json.dumps({"asked": self._asked, "recipe": lasting}, ensure_ascii=False, indent=1)
+            text = json.dumps({"asked": self._asked, "recipe": made_by}, ensure_ascii=False, indent=1)
             _write(shards / _FINGERPRINT, text.encode())
         index = b"".join(to_line(entry) for entry in self.kept.values())
         if index != self._index_text:
             _write(self._folder / SHARD_INDEX, index)
         self._index = LineFile(self._folder / SHARD_INDEX, durable=True)
+
+    def _refuse_if_changed(self, part: str, now: dict[str, Any]) -> None:
+        """Shards of two models, recipes or versions of their libraries never lie in one folder."""
+        if self._fingerprint is None:
+            return
+        before = self._fingerprint.get(part)
+        if before != now:
+            what = differences(before, now) if isinstance(before, dict) else ("?",)
+            raise JobFailed(Failure.JOB_CHANGED, ", ".join(what))
 
     def write(self, finished: FinishedShard) -> ShardEntry:
         """Raises OSError."""

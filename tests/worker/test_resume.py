@@ -213,19 +213,27 @@ def change_job(folder: Path, **changes: object) -> None:
     (folder / JOB_FILE).write_bytes(to_line(job))
 
 
+def other_version_of_a_library(folder: Path) -> None:
+    path = folder / "shards" / "recipe.json"
+    fingerprint = json.loads(path.read_text())
+    fingerprint["recipe"]["versions"]["torch"] = "2.4.0"
+    path.write_text(json.dumps(fingerprint))
+
+
 CHANGES = [
-    other_instruction,
-    other_shard_size,
-    other_items,
-    lost_fingerprint,
-    garbled_fingerprint,
-    other_recipe_of_the_same_name,
+    (other_instruction, "instruction: – → Another."),
+    (other_shard_size, "shard_rows: 4 → 5"),
+    (other_items, "items_sha256: "),
+    (lost_fingerprint, "?"),
+    (garbled_fingerprint, "?"),
+    (other_recipe_of_the_same_name, "text_weight: 0.5 → 0.8"),
+    (other_version_of_a_library, "torch: 2.4.0 → "),
 ]
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_another_job_in_the_same_folder_fails_and_touches_nothing(
-    change: Callable[[Path], None], unkilled: Path, tmp_path: Path
+@pytest.mark.parametrize(("change", "said"), CHANGES)
+def test_another_job_in_the_same_folder_fails_says_what_changed_and_touches_nothing(
+    change: Callable[[Path], None], said: str, unkilled: Path, tmp_path: Path
 ) -> None:
     folder = Path(shutil.copytree(unkilled, tmp_path / "job"))
     (folder / "shards" / "00002.npz").unlink()
@@ -234,6 +242,7 @@ def test_another_job_in_the_same_folder_fails_and_touches_nothing(
     before = tree(folder)
     assert carry_out(folder) == 1
     assert events(folder)[-1].failure == "job-changed"
+    assert said in events(folder)[-1].detail
     assert tree(folder) == before
 
 
