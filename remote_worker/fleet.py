@@ -24,7 +24,6 @@ import sys
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -49,10 +48,10 @@ from remote_worker.protocol import (
 )
 from remote_worker.recipe import read_recipe
 
+MEMBER = "remote_worker.member"
 _MOST_NAMED = 20
 _LOOK_S = 0.2
 _MOST_DEATHS = 3  # of a member without a shard made in between, or over one and the same shard
-_SILENCE_S = 1800.0  # a card that hangs never comes back; the longest batch beside a card takes minutes
 _GRACE_S = 14.0  # for members that were asked to stop
 _GONE_S = 10.0
 _OF_A_CARD = (Failure.BUG, Failure.OUT_OF_MEMORY, Failure.GPU_UNUSABLE)
@@ -128,9 +127,12 @@ class _Seat:
 class Fleet:
     """Makes shards with one member a team until all are made."""
 
-    def __init__(self, folder: Path, job: JobSpec, items_sha256: str, teams: Sequence[Team], office: Office) -> None:
-        self._folder, self._job, self._items_sha256, self._office = folder, job, items_sha256, office
-        self._seats = [_Seat(number, team) for number, team in enumerate(teams)]
+    silence_s = 1800.0  # a card that hangs never comes back; the longest batch beside a card takes minutes
+
+    def __init__(self, folder: Path, crew: Crew, items_sha256: str, office: Office, member: str = MEMBER) -> None:
+        self._folder, self._job, self._items_sha256, self._office = folder, crew.job, items_sha256, office
+        self._seats = [_Seat(number, team) for number, team in enumerate(crew.teams)]
+        self._member = member
         self._heard: queue.Queue[tuple[_Seat, subprocess.Popen[bytes], bytes]] = queue.Queue()
         self._recipe: dict[str, Any] | None = None
         self._deaths: Counter[int] = Counter()  # by shard: members that died with it in hand
@@ -166,7 +168,7 @@ class Fleet:
         package = str(Path(__file__).resolve().parents[1])
         environment["PYTHONPATH"] = os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])])
         seat.process = process = subprocess.Popen(
-            [sys.executable, "-m", "remote_worker.member", str(self._folder)],
+            [sys.executable, "-m", self._member, str(self._folder)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
         )  # fmt: skip
         seat.in_hand, seat.wants, seat.heard_at, seat.last = [], 0.0, time.monotonic(), None
@@ -197,9 +199,7 @@ class Fleet:
         """Whatever still lives has nothing to do any more, or may not go on."""
         for seat in self._seats:
             if seat.process is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    assert seat.process.stdin is not None
-                    seat.process.stdin.close()
+                _close(seat.process)
         until = time.monotonic() + _GONE_S
         for seat in self._seats:
             if seat.process is not None:
@@ -305,6 +305,7 @@ class Fleet:
     def _died(self, seat: _Seat, stopping: bool) -> None:
         assert seat.process is not None
         code = seat.process.wait()
+        _close(seat.process)
         self._sweep(seat.process)
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         if stopping:
@@ -329,6 +330,7 @@ class Fleet:
         if seat.process is not None:
             seat.process.kill()
             seat.process.wait()
+            _close(seat.process)
         seat.process, seat.in_hand, seat.wants = None, [], 0.0
         if not any(one.process for one in self._seats):
             raise why
@@ -336,5 +338,12 @@ class Fleet:
 
     def _look_for_silent(self) -> None:
         for seat in self._seats:
-            if seat.process is not None and seat.in_hand and time.monotonic() - seat.heard_at > _SILENCE_S:
+            if seat.process is not None and seat.in_hand and time.monotonic() - seat.heard_at > self.silence_s:
                 seat.process.kill()  # ``_read`` tells of it
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
+    """Its input: a living member leaves then."""
+    assert process.stdin is not None
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.close()

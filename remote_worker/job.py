@@ -13,9 +13,9 @@ from typing import Any
 from remote_worker.assurance import assure
 from remote_worker.batching import Pace
 from remote_worker.embedding import Stopped, embed
-from remote_worker.encoder import load_encoder
+from remote_worker.encoder import Load, load_encoder
 from remote_worker.failures import JobFailed
-from remote_worker.fleet import Fleet, choose_crew
+from remote_worker.fleet import MEMBER, Fleet, choose_crew
 from remote_worker.items import open_items
 from remote_worker.patience import Patience
 from remote_worker.protocol import JOB_FILE, Alarm, Failure, JobSpec, Notice, ShardEntry, WorkerEvent, parse_job
@@ -26,8 +26,10 @@ from remote_worker.window import FinishedShard
 _PACE_TOGETHER_S = 2.0
 
 
-def run_job(folder: Path, stop: threading.Event) -> int:
+def run_job(folder: Path, stop: threading.Event, load: Load = load_encoder, member: str = MEMBER) -> int:
     """Carries out the job in ``folder``; returns the exit code: 0 done or stopped, 1 failed.
+
+    ``load`` makes the model, and ``member`` is the module that each of several processes runs.
 
     Every failure ends as one ``failed`` event, with its traceback on standard error. Raises OSError when not even
     that event could be written.
@@ -36,7 +38,7 @@ def run_job(folder: Path, stop: threading.Event) -> int:
         try:
             reporter.begin()
             with Sampler(reporter, folder) as sampler:
-                _Job(folder, reporter, sampler, stop).run()
+                _Job(folder, reporter, sampler, stop, load, member).run()
         except Stopped:
             return 0
         except Exception as error:  # noqa: BLE001 - whatever it is, it is reported as the job's failure
@@ -64,8 +66,11 @@ def read_job(folder: Path) -> JobSpec:
 class _Job:
     """One job, here (as the ``embedding.Desk`` of one model) or in several processes (as the ``fleet.Office``)."""
 
-    def __init__(self, folder: Path, reporter: Reporter, sampler: Sampler, stop: threading.Event) -> None:
+    def __init__(
+        self, folder: Path, reporter: Reporter, sampler: Sampler, stop: threading.Event, load: Load, member: str
+    ) -> None:
         self._folder, self._reporter, self._sampler, self._stop = folder, reporter, sampler, stop
+        self._load, self._member = load, member
         self._job = read_job(folder)
         self._items = open_items(folder, self._job)
         self._patiently = Patience(reporter.notice, self.check)
@@ -88,7 +93,7 @@ class _Job:
         self._began = time.monotonic()
         crew = choose_crew(self._job)
         if crew is None:
-            encoder = load_encoder(self._job.model)
+            encoder = self._load(self._job.model)
             self.loaded(dataclasses.asdict(encoder.loaded))
             assure(encoder, self._job, self._items, self._missing, self._folder, self._reporter.emit, self.check)
             embed(encoder, self._job, self._items, self)
@@ -96,7 +101,7 @@ class _Job:
             # Members work without each other's knowledge: how fast they are together shows over a while only.
             self._pace_every_s = _PACE_TOGETHER_S
             self._gpus = ",".join(card.uuid for team in crew.teams for card in team)
-            fleet = Fleet(self._folder, crew.job, self._items.sha256, crew.teams, self)
+            fleet = Fleet(self._folder, crew, self._items.sha256, self, self._member)
             fleet.run(self._missing, self._stop)
 
     def loaded(self, loaded: dict[str, Any]) -> None:

@@ -19,12 +19,12 @@ import sys
 import threading
 import traceback
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 from remote_worker.assurance import assure
 from remote_worker.batching import Pace
 from remote_worker.embedding import Stopped, embed
-from remote_worker.encoder import load_encoder
+from remote_worker.encoder import Load, load_encoder
 from remote_worker.failures import job_failed
 from remote_worker.items import open_items
 from remote_worker.patience import Patience
@@ -35,7 +35,7 @@ from remote_worker.window import FinishedShard
 _LOOK_S = 0.2
 
 
-def main() -> int:
+def main(load: Load = load_encoder) -> int:
     # Whatever a library prints is no message.
     out = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
@@ -49,7 +49,7 @@ def main() -> int:
     line = _Line(sys.stdin.buffer, out)
     try:
         job, missing = line.jobs.get()
-        _embed(Path(sys.argv[1]), job, missing, line)
+        _embed(Path(sys.argv[1]), job, missing, line, load)
     except Stopped:
         return 0
     except Exception as error:  # noqa: BLE001 - whatever it is, the fleet is told
@@ -60,9 +60,9 @@ def main() -> int:
     return 0
 
 
-def _embed(folder: Path, job: JobSpec, missing: list[int], line: _Line) -> None:
+def _embed(folder: Path, job: JobSpec, missing: list[int], line: _Line, load: Load) -> None:
     items = open_items(folder, job)
-    encoder = load_encoder(job.model)
+    encoder = load(job.model)
     line.say(loaded=dataclasses.asdict(encoder.loaded), items_sha256=items.sha256)
     desk = _Desk(folder, line)
     assure(encoder, job, items, missing, folder, line.emit, desk.check)
@@ -83,8 +83,11 @@ class _Line:
     def say(self, **message: Any) -> None:
         text = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         with self._lock:
-            while text:
-                text = text[self._mouth.write(text) :]
+            try:
+                while text:
+                    text = text[self._mouth.write(text) :]
+            except BrokenPipeError:
+                os._exit(0)
 
     def emit(self, kind: str, **fields: Any) -> None:
         """As ``Reporter.emit``."""
@@ -99,7 +102,7 @@ class _Line:
                 self.shards.put(message["shards"])
             if "stop" in message:
                 self.stop.set()
-        os._exit(0)  # nobody is left to work for
+        os._exit(0)
 
 
 class _Desk:
@@ -141,5 +144,11 @@ class _Desk:
         self._line.say(notice=notice.value, detail=detail)
 
 
+def leave(code: int) -> NoReturn:
+    """Without waiting for the thread that listens, or for anything else."""
+    sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())
