@@ -290,7 +290,7 @@ def _machine_unfit(error: errors.MachineUnfit) -> Words:
         "driver": translate("text.errors", "The GPU driver of the machine is too old: {detail}."),
         "memory": translate("text.errors", "The GPU of the machine has {found} of memory; the model needs {needed}."),
         "disk": translate("text.errors", "The machine has {found} of free disk; this run needs {needed}."),
-        "slow": translate("text.errors", "The machine downloads only {found} a second: the model would take hours."),
+        "slow": translate("text.errors", "The machine downloads only {found} a second: the model would take too long."),
         "no-network": translate("text.errors", "The machine cannot reach the place that models are fetched from."),
     }.get(error.reason, translate("text.errors", "The machine is not what was rented."))
     means = translate("text.errors", "It is given back before anything was embedded on it, and costs no more.")

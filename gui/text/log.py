@@ -6,7 +6,7 @@ from functools import singledispatch
 
 from gui.core.errors import EmbarkError
 from gui.core.run import events as e
-from gui.format import duration, money, number, part_of, per_hour, percent, rate, size
+from gui.format import duration, money, number, part_of, part_of_size, per_hour, percent, rate, size
 from gui.text.errors import describe_error
 from gui.text.names import check_name, cloud_name, step_name
 from gui.translate import translate
@@ -89,6 +89,10 @@ def _rent_intended(event: e.RentIntended) -> str:
 
 @_line.register
 def _offer_lost(event: e.OfferLost) -> str:
+    if event.error:
+        why = describe_error(EmbarkError.from_record(event.error, event.fields))[0]
+        said = translate("text.log", "{machine} goes back: {why} The next best is taken.")
+        return said.format(machine=event.name, why=why)
     said = translate("text.log", "Somebody else rented {machine} first. The next best is taken.")
     return said.format(machine=event.name)
 
@@ -161,6 +165,15 @@ def _probed(event: e.MachineProbed) -> str:
             gpu=event.gpu, memory=size(event.vram_bytes)
         )
     return said
+
+
+@_line.register
+def _weights_there(event: e.WeightsThere) -> str:
+    if not event.came_bytes:
+        return translate("text.log", "The model was on the machine already: {size}.").format(
+            size=size(event.size_bytes)
+        )
+    return translate("text.log", "The model is on the machine, whole: {size}.").format(size=size(event.size_bytes))
 
 
 @_line.register
@@ -283,6 +296,12 @@ def _ended(event: e.Ended) -> str:
 @_line.register
 def _upload_progress(event: e.UploadProgress) -> str:
     return translate("text.log", "{size} uploaded.").format(size=size(event.sent_bytes))
+
+
+@_line.register
+def _weights_progress(event: e.WeightsProgress) -> str:
+    said = translate("text.log", "{part} of the model are on the machine.")
+    return said.format(part=part_of_size(event.done_bytes, event.total_bytes))
 
 
 @_line.register

@@ -84,8 +84,12 @@ class RentIntended(Event, frozen=True, tag=True):
 
 
 class OfferLost(Event, frozen=True, tag=True):
+    """Somebody was faster; or, with an ``error``, it was rented, was of no use, and went back."""
+
     offer_id: str
     name: str
+    error: str = ""
+    fields: dict[str, Any] = {}
 
 
 class RentUnanswered(Event, frozen=True, tag=True):
@@ -148,6 +152,14 @@ class MachineProbed(Event, frozen=True, tag=True):
     disk_free_bytes: int
     gpu: str
     vram_bytes: int
+
+
+class WeightsThere(Event, frozen=True, tag=True):
+    """The model's files are on the machine, whole; ``came_bytes`` of them came over its network."""
+
+    size_bytes: int
+    came_bytes: int
+    revision: str
 
 
 class UploadPlanned(Event, frozen=True, tag=True):
@@ -283,6 +295,15 @@ class UploadProgress(Event, frozen=True, tag=True):
     sent_bytes: int  # of this attempt
 
 
+class WeightsProgress(Event, frozen=True, tag=True):
+    """The model's files on their way to the machine; ``came_bytes`` of what is there came over its network."""
+
+    done_bytes: int
+    total_bytes: int
+    came_bytes: int
+    bytes_per_s: float
+
+
 class Progress(Event, frozen=True, tag=True):
     rows_done: int
     rows_total: int
@@ -310,7 +331,7 @@ class Tick(Event, frozen=True, tag=True):
     """Time went by: money and lengths of time are reckoned anew."""
 
 
-TRANSIENT = (UploadProgress, Progress, Sample, ModelLoading, Tick)
+TRANSIENT = (UploadProgress, WeightsProgress, Progress, Sample, ModelLoading, Tick)
 
 AnyEvent = (
     Planned
@@ -330,6 +351,7 @@ AnyEvent = (
     | LimitReached
     | Connected
     | MachineProbed
+    | WeightsThere
     | UploadPlanned
     | Uploaded
     | Launched
@@ -348,6 +370,7 @@ AnyEvent = (
     | Billed
     | Ended
     | UploadProgress
+    | WeightsProgress
     | Progress
     | Sample
     | ModelLoading

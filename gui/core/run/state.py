@@ -137,6 +137,10 @@ class Snapshot:
     uploaded_bytes: int = 0  # of ``uploaded``
     upload_bytes: int = 0  # and of what is under way
     upload_total_bytes: int = 0
+    weights_bytes: int = 0  # of the model's files, on the machine
+    weights_total_bytes: int = 0  # 0 = none are fetched, or not known yet
+    weights_came_bytes: int = 0  # over the machine's network
+    weights_per_s: float = 0.0  # bytes; 0 = nothing is coming
     holds_shards: bool = False  # the machine may have finished shards that are not home
     made_by: ModelLoaded | None = None  # what made the shards that were home before this attempt began
     model_loaded: ModelLoaded | None = None

@@ -1,4 +1,4 @@
-"""Prepare and upload: is the machine fit, and what goes to it: worker, job, items as rows, the images they use."""
+"""Upload: what goes to the machine: job, items as rows, the images they use."""
 
 from __future__ import annotations
 
@@ -9,16 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from gui.core.dataset import Dataset
-from gui.core.errors import ItemsChanged, MachineDiskFull, disk_full
-from gui.core.machine import bundle, transfer
-from gui.core.machine.line import shaped
+from gui.core.errors import ItemsChanged, disk_full
+from gui.core.machine import transfer
 from gui.core.machine.machine import Parcel
 from gui.core.plan import Plan
 from gui.core.run import events as e
-from gui.core.run.steps import guarding
 from remote_worker import protocol
 from remote_worker.protocol import JobSpec, ModelSpec, Row
 
@@ -26,9 +22,6 @@ if TYPE_CHECKING:
     from gui.core.run.run import Run
 
 logger = logging.getLogger(__name__)
-
-DISK_MARGIN_BYTES = 200_000_000
-"""What a machine needs beside the data: the worker, its shards until they are home, room to breathe."""
 
 JOB = "job"
 """The job's folder on the machine."""
@@ -82,7 +75,11 @@ def note_data(run: Run, data: Prepared) -> None:
 
 def job_of(run_id: str, plan: Plan, rows: int, done_shards: Iterable[int], revision: str = "") -> JobSpec:
     """``revision`` is of the model that made the shards that are done: the others must be of the same."""
-    model = ModelSpec(
+    return JobSpec(run_id, model_spec(plan, revision), rows, plan.shard_rows, tuple(sorted(done_shards)))
+
+
+def model_spec(plan: Plan, revision: str = "") -> ModelSpec:
+    return ModelSpec(
         name=plan.model.name,
         recipe=plan.model.recipe,
         instruction=plan.model.instruction,
@@ -91,7 +88,6 @@ def job_of(run_id: str, plan: Plan, rows: int, done_shards: Iterable[int], revis
         max_pixels=plan.model.max_pixels,
         revision=revision,
     )
-    return JobSpec(run_id, model, rows, plan.shard_rows, tuple(sorted(done_shards)))
 
 
 def _member(data: Prepared, name: str) -> transfer.Member:
@@ -116,47 +112,6 @@ def parcels(data: Prepared, job: JobSpec, scratch: Path) -> list[Parcel]:
         transfer.file_parcel(rows_file, f"{JOB}/{protocol.ITEMS_FILE}"),
         *transfer.parcels_of(f"{JOB}/{protocol.IMAGES_DIR}", members),
     ]
-
-
-class _Gpu(msgspec.Struct):
-    name: str = ""
-    vram_bytes: int = 0
-
-
-class _Probe(msgspec.Struct):
-    cores: int
-    memory_bytes: int
-    disk_free_bytes: int
-    gpus: list[_Gpu] = []
-
-
-class _Setup(msgspec.Struct):
-    python: str
-
-
-def prepare(run: Run) -> None:
-    """Is the machine fit: disk, Python, packages? And the worker goes over."""
-    machine = run.machine()
-    found = shaped(_Probe, machine.run("probe"), "probe")
-    needed_bytes = run.data().dataset.report.upload_bytes - run.snapshot.upload_bytes + DISK_MARGIN_BYTES
-    if found.disk_free_bytes < needed_bytes:
-        raise MachineDiskFull(free_bytes=found.disk_free_bytes, needed_bytes=needed_bytes)
-    machine.put(bundle.worker_parcel())
-    guarding.guard(run)
-    modules = protocol.modules_for(run.snapshot.plan.model.name)
-    options = ("--install",) if run.world.clouds[run.snapshot.plan.machine.cloud].may_install else ()
-    made = shaped(_Setup, machine.run("setup", *modules, *options, timeout_s=1800), "setup")
-    gpu = next(iter(found.gpus), _Gpu())
-    run.note(
-        e.MachineProbed(
-            python=made.python,
-            cores=found.cores,
-            memory_bytes=found.memory_bytes,
-            disk_free_bytes=found.disk_free_bytes,
-            gpu=gpu.name,
-            vram_bytes=gpu.vram_bytes,
-        )
-    )
 
 
 def upload(run: Run) -> None:
