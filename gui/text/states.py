@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from gui.core.errors import CloudRefused, CredentialError
+from gui.core.errors import CloudRefused, CredentialError, EmbarkError
 from gui.core.plan import PRACTICE_CLOUD, AtTheEnd
-from gui.core.run.events import ShardHome, Step
+from gui.core.run.events import GoOnWanted, OfferLost, ShardHome, Step
 from gui.core.run.spend import elapsed_s
 from gui.core.run.state import Heading, Phase, Snapshot, StepState, StepStatus
 from gui.core.units import MicroUsd
@@ -132,9 +132,15 @@ def _step_sentence(snapshot: Snapshot) -> str:
         case Step.RENT if not snapshot.rows_sha256:
             return translate("text.states", "Reading your items.")
         case Step.RENT:
-            return translate("text.states", "Renting a machine.")
+            return f"{translate('text.states', 'Renting a machine.')} {_why_another(snapshot)}".strip()
         case Step.CONNECT:
-            return translate("text.states", "Waiting until {machine} is up, then connecting.").format(machine=machine)
+            said = translate("text.states", "Waiting until {machine} is up, then connecting.").format(machine=machine)
+            return f"{said} {_why_another(snapshot)}".strip()
+        case Step.PREPARE | Step.UPLOAD if snapshot.weights_bytes < snapshot.weights_total_bytes:
+            if snapshot.step(Step.UPLOAD).status is StepStatus.DONE:
+                return translate("text.states", "{machine} fetches the model.").format(machine=machine)
+            said = translate("text.states", "{machine} fetches the model while your items are uploaded.")
+            return said.format(machine=machine)
         case Step.PREPARE | Step.UPLOAD:
             return translate("text.states", "Preparing {machine} and uploading your items.").format(machine=machine)
         case Step.EMBED if snapshot.loading_since is not None and snapshot.model_loaded is None:
@@ -150,6 +156,17 @@ def _step_sentence(snapshot: Snapshot) -> str:
             return translate("text.states", "Checking every vector.")
         case Step.RELEASE:
             return translate("text.states", "Looking after the machine.")
+
+
+def _why_another(snapshot: Snapshot) -> str:
+    """Why this is not the machine that was chosen; empty for the first."""
+    lost = next((one.event for one in reversed(snapshot.log) if isinstance(one.event, OfferLost | GoOnWanted)), None)
+    if not isinstance(lost, OfferLost):
+        return ""
+    if not lost.error:
+        return translate("text.states", "Somebody else was faster with {machine}.").format(machine=lost.name)
+    said = translate("text.states", "{machine} was given back: {why}")
+    return said.format(machine=lost.name, why=describe_error(EmbarkError.from_record(lost.error, lost.fields))[0])
 
 
 def _nothing_to_do(snapshot: Snapshot) -> str:
@@ -177,7 +194,8 @@ def money_sentence(snapshot: Snapshot) -> str:
 def step_title(snapshot: Snapshot, step: Step) -> str:
     """``Embed 41 %``"""
     state = snapshot.step(step)
-    if state.status not in (StepStatus.ACTIVE, StepStatus.WAITING) or step not in (Step.UPLOAD, Step.EMBED, Step.FETCH):
+    counted = (Step.UPLOAD, Step.EMBED, Step.FETCH, *((Step.PREPARE,) if snapshot.weights_total_bytes else ()))
+    if state.status not in (StepStatus.ACTIVE, StepStatus.WAITING) or step not in counted:
         return step_name(step)
     return f"{step_name(step)} {percent(step_fraction(snapshot, step))}"
 
@@ -185,6 +203,7 @@ def step_title(snapshot: Snapshot, step: Step) -> str:
 def step_fraction(snapshot: Snapshot, step: Step) -> float:
     """How much of a step is done, 0 to 1; 0 where that cannot be known."""
     done, whole = {
+        Step.PREPARE: (snapshot.weights_bytes, snapshot.weights_total_bytes),
         Step.UPLOAD: (snapshot.upload_bytes, snapshot.upload_total_bytes),
         Step.EMBED: (snapshot.rows_done, snapshot.rows_total),
         Step.FETCH: (len(snapshot.shards_home), snapshot.shards_total),
