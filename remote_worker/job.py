@@ -106,8 +106,10 @@ class _Job:
 
     def loaded(self, loaded: dict[str, Any]) -> None:
         load_s = round(time.monotonic() - self._began, 3)
-        self._sampler.watch_gpu(self._gpus or loaded["gpu_uuid"])
-        del loaded["gpu_uuid"]
+        gpus, (notice, detail) = loaded.pop("gpu_uuid"), loaded.pop("told")
+        self._sampler.watch_gpu(self._gpus or gpus)
+        if notice:
+            self.notice(Notice(notice), detail)
         self._reporter.emit("loaded", load_s=load_s, **loaded)
         self._shards.open(loaded["recipe"])
         left = [self._items.work(row) for shard in self._missing for row in range(*self._job.shard_range(shard))]
