@@ -5,6 +5,7 @@
     ├── DataError                 what the person gave us to embed
     │   ├── ItemsUnreadable       a file that is not items, or is cut off
     │   ├── DuplicateIds          one id in two places
+    │   ├── SeriesUnreadable      a CSV file that is no time series
     │   ├── ItemsChanged          the files are not what this run began with
     │   └── ImagesUnreadable      a zip that is cut off, a folder that is gone
     ├── CredentialError
@@ -107,6 +108,15 @@ class DataError(EmbarkError):
 @_error
 class ItemsUnreadable(DataError):
     """``reason``: missing, empty, not-json, cut-off, not-items, encoding, no-id."""
+
+    path: str
+    reason: str
+    place: str = ""
+
+
+@_error
+class SeriesUnreadable(DataError):
+    """``reason``: missing, broken, encoding, too-large, names, columns, date, dates, number."""
 
     path: str
     reason: str

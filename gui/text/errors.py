@@ -12,7 +12,7 @@ from gui.core.units import MicroUsd
 from gui.format import duration, money, per_hour, size
 from gui.text.names import check_name, cloud_name
 from gui.text.plan_files import describe_fault
-from gui.text.series import prompt_too_long
+from gui.text.series import no_series, prompt_too_long
 from gui.text.troubles import describe_trouble
 from gui.translate import translate
 from remote_worker.protocol import Failure
@@ -48,6 +48,11 @@ def _data(error: errors.DataError) -> Words:
     del error
     what = translate("text.errors", "The items cannot be used as they are.")
     return what, _files_untouched(), translate("text.errors", "Choose other files.")
+
+
+@describe_error.register
+def _series_unreadable(error: errors.SeriesUnreadable) -> Words:
+    return no_series(error), _files_untouched(), translate("text.errors", "Mend the file, or choose another.")
 
 
 @describe_error.register

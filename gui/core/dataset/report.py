@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from gui.core.dataset.series import SeriesReport
 from gui.core.errors import LocalDiskFull
 
 
@@ -61,6 +62,7 @@ class Report:
     subjects: tuple[SubjectCount, ...] = ()
     problems: tuple[Problem, ...] = ()
     input_sha256: tuple[tuple[str, str], ...] = ()  # (path, hash): item files by content, images by name, size and CRC
+    series: SeriesReport | None = None  # for a time series
 
     def count(self, kind: ProblemKind) -> int:
         return sum(problem.kind is kind for problem in self.problems)

@@ -92,8 +92,8 @@ def look_ahead(
     known = report or Report()
     chosen = choose(plan, offers or (), known)
     folder_model = find_model(plan.model.name)
-    shown = CATALOGUE if plan.data.series is None else SERIES_MODELS
-    models = shown if folder_model in (None, *CATALOGUE, *SERIES_MODELS) else (*shown, folder_model)
+    own = () if folder_model is None or folder_model in (*CATALOGUE, GPT2) else (folder_model,)
+    models = (*(CATALOGUE if plan.data.series is None else SERIES_MODELS), *own)
     rows = tuple((offer, estimate(plan, known, offer)) for offer in ranked(plan, offers or (), known))
     model_outlooks = tuple(_model_outlook(plan, model, offers or (), known) for model in models)
     by = chosen or next((one.offer for one in model_outlooks if one.model.name == plan.model.name), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSize
@@ -178,15 +179,15 @@ def _rendered(template: str, item: Item) -> str:
     return render(template, question=item.question, choices=item.choices, subject=item.subject, item_id=item.item_id)
 
 
-def _telling(items: tuple[Item, ...], start: int) -> tuple[Item, ...]:
+def _telling(items: Sequence[Item], start: int) -> tuple[Item, ...]:
     """Three items of different kinds: two with a picture and one without, of different subjects where there are some.
 
     ``start`` moves on through the items.
     """
     if len(items) <= SHOWN:
-        return items
+        return tuple(items)
     begin = start * 37 % len(items)
-    window = (items[begin:] + items[:begin])[:2000]
+    window = [*items[begin : begin + 2000], *items[:begin]][:2000]
     with_picture = [item for item in window if item.image]
     chosen: list[Item] = []
     for wanted in (with_picture, [item for item in window if not item.image], with_picture):
