@@ -41,6 +41,7 @@
     ├── Unexpected                a bug; written down so that the run still heads to release
     └── ResultError
         ├── ResultUnreadable      a result folder that is not one, or is damaged
+        ├── ExportRefused         a folder that holds something else already
         └── CheckFailed           the vectors are not what was asked for
 
 An error with ``temporary = True`` is tried again by the run, with a growing pause. Everything that is
@@ -318,6 +319,7 @@ class ModelChanged(WorkerError):
     model: str
     before: str
     now: str
+    changes: str = ""  # "pixels: 1843200 → 262144, revision: one → two"
 
 
 @_error
@@ -380,6 +382,13 @@ class ResultUnreadable(ResultError):
 
     path: str
     reason: str
+
+
+@_error
+class ExportRefused(ResultError):
+    """There is something else in the folder."""
+
+    path: str
 
 
 @_error

@@ -433,9 +433,10 @@ def _failure(reason: str) -> Failure:
 
 @describe_error.register
 def _model_changed(error: errors.ModelChanged) -> Words:
-    what = translate("text.errors", "The model {model} is not what it was when this run began.").format(
-        model=error.model
-    )
+    what = translate("text.errors", "The model {model} is not what it was when this run began.")
+    if error.changes:
+        what = translate("text.errors", "The model {model} is not what it was when this run began: {changes}.")
+    what = what.format(model=error.model, changes=error.changes)
     means = translate("text.errors", "Old and new vectors are not mixed. What was embedded before is kept.")
     return what, means, translate("text.errors", "Begin a new run, so that all vectors are of one model.")
 
@@ -502,6 +503,13 @@ def _result_unreadable(error: errors.ResultUnreadable) -> Words:
     if error.reason == "damaged":
         todo = translate("text.errors", "If its run is still in the list, continue it: damaged pieces are made again.")
     return what.format(folder=error.path), "", todo
+
+
+@describe_error.register
+def _export_refused(error: errors.ExportRefused) -> Words:
+    what = translate("text.errors", "There is something else in {folder}.").format(folder=Path(error.path).name)
+    means = translate("text.errors", "Nothing was written. The result is untouched.")
+    return what, means, translate("text.errors", "Choose an empty folder, or a new one.")
 
 
 @describe_error.register

@@ -263,7 +263,8 @@ def _gpt2_tokens(series: Series, table: Table) -> tuple[tuple[tuple[int, int], .
         start = np.arange(windows) * series.stride
         end = start + series.history
         frame = dates[start] + dates[end - 1] + number(str(length))
-        return sums[:, end + length] - sums[:, start] + leading[:, start] + leading[:, end] + frame
+        tokens: NDArray[np.int64] = sums[:, end + length] - sums[:, start] + leading[:, start] + leading[:, end] + frame
+        return tokens
 
     first = series.output_lengths[0]
     example = gpt2_numbers.count(series.prompt(table, Place(0, 0, first, Kind.TRUTH)))
