@@ -26,7 +26,7 @@ from remote_worker.prompts import TooLong
 
 PRECISIONS = ("bf16", "fp16", "fp32")
 SHORTEST_LEASE_MINUTES = 10
-RESULT_FILE = "vectors.npz"
+RESULT_FILES = ("vectors.npz", "manifest.json")
 ROOM_BYTES = GB // 5  # manifests, problems, temporary files
 
 
@@ -210,7 +210,7 @@ def _of_result(plan: Plan, report: Report | None) -> Iterator[PlanProblem]:
     if folder == Path():
         yield PlanProblem(Page.BUDGET, Trouble.NO_FOLDER)
         return
-    if os.path.exists(folder / RESULT_FILE):
+    if any(os.path.exists(folder / name) for name in RESULT_FILES):
         yield PlanProblem(Page.BUDGET, Trouble.FOLDER_HAS_RESULT, str(folder))
     home = nearest_existing(folder)
     if not home.is_dir() or not os.access(home, os.W_OK | os.X_OK):
