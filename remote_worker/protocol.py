@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from remote_worker.findings import Alarm as Alarm
+from remote_worker.findings import Alarmed as Alarmed
 from remote_worker.findings import Chosen as Chosen
 from remote_worker.findings import Golden as Golden
 from remote_worker.findings import GoldenRow as GoldenRow

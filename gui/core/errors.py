@@ -378,7 +378,7 @@ class ResultError(EmbarkError):
 
 @_error
 class ResultUnreadable(ResultError):
-    """``reason``: missing, not-a-result, damaged."""
+    """``reason``: missing, not-a-result, series, damaged."""
 
     path: str
     reason: str

@@ -497,6 +497,7 @@ def _result_unreadable(error: errors.ResultUnreadable) -> Words:
     what = {
         "missing": translate("text.errors", "The folder {folder} is not there."),
         "not-a-result": translate("text.errors", "In {folder} lies no result of a run."),
+        "series": translate("text.errors", "In {folder} lies the result of a time series, which has no items."),
         "damaged": translate("text.errors", "The result in {folder} is damaged."),
     }.get(error.reason, translate("text.errors", "The result in {folder} cannot be read."))
     todo = translate("text.errors", "Choose another folder.")

@@ -8,6 +8,7 @@ from gui.core.errors import EmbarkError
 from gui.core.run import events as e
 from gui.format import duration, money, number, part_of, part_of_size, per_hour, percent, rate, size
 from gui.text.errors import describe_error
+from gui.text.findings import alarm_sentence, golden_sentence, precision_sentence
 from gui.text.names import check_name, cloud_name, step_name
 from gui.translate import translate
 
@@ -202,6 +203,21 @@ def _loading(event: e.ModelLoading) -> str:
 def _loaded(event: e.ModelLoaded) -> str:
     said = translate("text.log", "The model {model} is loaded ({time}): vectors of {dimensions} numbers.")
     return said.format(model=event.model, time=duration(event.load_s), dimensions=event.dimensions)
+
+
+@_line.register
+def _golden_checked(event: e.GoldenChecked) -> str:
+    return golden_sentence(event.report)
+
+
+@_line.register
+def _precision_reported(event: e.PrecisionReported) -> str:
+    return precision_sentence(event.report)
+
+
+@_line.register
+def _alarm_raised(event: e.AlarmRaised) -> str:
+    return alarm_sentence(event.report)
 
 
 @_line.register

@@ -17,6 +17,7 @@ from gui.core.plan import Estimate
 from gui.core.result.check import CheckReport
 from gui.core.result.manifest import ReceiptCharge
 from gui.core.units import FREE, MicroUsd
+from remote_worker.protocol import Alarmed, Golden, PrecisionReport, differences
 
 
 class Step(StrEnum):
@@ -192,14 +193,34 @@ class ModelLoaded(Event, frozen=True, tag=True):
     load_s: float
     recipe: dict[str, Any]
 
-    def matches(self, other: ModelLoaded) -> bool:
-        """Whether vectors of both may stand in one result."""
+    def changes(self, other: ModelLoaded) -> tuple[str, ...]:
+        """Why vectors of this and the other may not stand in one result, in few words; nothing when they may.
+
+        Versions of libraries are not in it: another machine may have others, and its golden check holds rows that are
+        home against its own.
+        """
         mine, theirs = (
-            {key: value for key, value in one.recipe.items() if key not in INCIDENTAL} for one in (self, other)
+            {"model": one.model, "revision": one.revision, "dimensions": one.dimensions}
+            | {key: value for key, value in one.recipe.items() if key not in INCIDENTAL}
+            for one in (self, other)
         )
-        return (self.model, self.revision, self.dimensions, mine) == (
-            other.model, other.revision, other.dimensions, theirs,
-        )  # fmt: skip
+        return differences(mine, theirs)
+
+
+class GoldenChecked(Event, frozen=True, tag=True):
+    """A few items were computed a second time, the slow way, before the work began."""
+
+    report: Golden
+
+
+class PrecisionReported(Event, frozen=True, tag=True):
+    report: PrecisionReport
+
+
+class AlarmRaised(Event, frozen=True, tag=True):
+    """Vectors that look wrong, counted since the worker began."""
+
+    report: Alarmed
 
 
 class ShardHome(Event, frozen=True, tag=True):
@@ -355,6 +376,9 @@ AnyEvent = (
     | UploadPlanned
     | Uploaded
     | Launched
+    | GoldenChecked
+    | PrecisionReported
+    | AlarmRaised
     | ShardHome
     | ShardLost
     | Verified

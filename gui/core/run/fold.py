@@ -274,6 +274,13 @@ def _advanced(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
             return snapshot
         case e.ModelLoaded():
             return replace(snapshot, model_loaded=event, loading_since=None)
+        case e.GoldenChecked():
+            return replace(snapshot, golden=event.report)
+        case e.PrecisionReported():
+            return replace(snapshot, precision=event.report)
+        case e.AlarmRaised():
+            others = tuple(one for one in snapshot.alarms if one.alarm != event.report.alarm)
+            return replace(snapshot, alarms=(*others, event.report))
         case e.ShardHome():
             if event.shard in snapshot.shards_home:
                 return snapshot

@@ -17,6 +17,7 @@ from gui.core.plan import Estimate, Plan
 from gui.core.result.check import CheckReport
 from gui.core.run.events import Guarded, MachineProbed, ModelLoaded, Recorded, ShardHome, Step
 from gui.core.units import FREE, MicroUsd
+from remote_worker.protocol import Alarmed, Golden, PrecisionReport
 
 
 class StepStatus(StrEnum):
@@ -145,6 +146,9 @@ class Snapshot:
     made_by: ModelLoaded | None = None  # what made the shards that were home before this attempt began
     model_loaded: ModelLoaded | None = None
     loading_since: datetime | None = None
+    golden: Golden | None = None  # of the machine that worked last
+    precision: PrecisionReport | None = None
+    alarms: tuple[Alarmed, ...] = ()  # of each kind the one about the most rows
     rows_done: int = 0
     rows_total: int = 0
     rows_per_s: float = 0.0
@@ -179,7 +183,7 @@ class Snapshot:
     def other_model(self) -> bool:
         """Whether this machine makes vectors that must not stand beside those that are home."""
         before, now = self.made_by, self.model_loaded
-        return before is not None and now is not None and not now.matches(before)
+        return before is not None and now is not None and bool(before.changes(now))
 
     @property
     def shard_hashes(self) -> dict[int, str]:

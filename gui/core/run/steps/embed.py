@@ -12,7 +12,7 @@ from gui.core.errors import MachineError, ModelChanged, TransferCorrupt, WorkerF
 from gui.core.machine.machine import Machine
 from gui.core.run import events as e
 from gui.core.run.shards import entry_of
-from gui.core.run.steps import charges, guarding, worker
+from gui.core.run.steps import charges, findings, guarding, worker
 from gui.core.run.steps.upload import JOB
 from remote_worker import protocol
 from remote_worker.protocol import ShardEntry, WorkerEvent
@@ -76,6 +76,8 @@ def _heard(run: Run, line: bytes) -> bool:
             run.note(e.ModelLoading())
         case "loaded":
             _loaded(run, event)
+        case "golden" | "precision" | "alarm":
+            findings.take(run, event)
         case "progress":
             run.note(_progress(event))
         case "sample":
@@ -106,6 +108,7 @@ def _model_changed(run: Run) -> ModelChanged:
         model=run.snapshot.plan.model.name,
         before=before.revision if before else "",
         now=now.revision if now else "",
+        changes=", ".join(before.changes(now)) if before and now else "",
     )
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
-from gui.core.dataset import Dataset
+from gui.core.dataset import Dataset, SeriesDataset
 from gui.core.errors import ItemsChanged, disk_full
 from gui.core.machine import transfer
 from gui.core.machine.machine import Parcel
 from gui.core.plan import Plan
+from gui.core.plan.choices import SERIES_RECIPE
+from gui.core.plan.cost import REPORT_ROWS
+from gui.core.result.result import Excerpt, excerpt
 from gui.core.run import events as e
 from remote_worker import protocol
+from remote_worker.prompts import SERIES_FILE, Series
 from remote_worker.protocol import JobSpec, ModelSpec, Row
 
 if TYPE_CHECKING:
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+HOME_ROWS = 16
 JOB = "job"
 """The job's folder on the machine."""
 
@@ -32,13 +37,21 @@ class Prepared:
     """A data set with the names that its images have on the machine."""
 
     dataset: Dataset
-    rows: tuple[Row, ...]  # in input order
+    rows: Sequence[Row]  # in input order
     image_keys: dict[str, str]  # name on the machine -> key in the data set
     sha256: str  # of the rows and the images' sizes: what must not change while a run lasts
+
+    @property
+    def series(self) -> Series | None:
+        return self.dataset.data.series if isinstance(self.dataset, SeriesDataset) else None
 
 
 def prepared(dataset: Dataset) -> Prepared:
     """Name the images and take the fingerprint. Reads no image."""
+    if isinstance(dataset, SeriesDataset):
+        series, table = dataset.data.series, dataset.data.table
+        fingerprint = hashlib.sha256(protocol.to_line(series) + table.sha256.encode()).hexdigest()
+        return Prepared(dataset, _SeriesRows(series), {}, fingerprint)
     names: dict[str, str] = {}
     digest = hashlib.sha256()
     rows = []
@@ -55,6 +68,25 @@ def prepared(dataset: Dataset) -> Prepared:
     return Prepared(dataset, tuple(rows), {name: key for key, name in names.items()}, digest.hexdigest())
 
 
+class _SeriesRows(Sequence[Row]):
+    """Rows of a time series, named but not worded: the machine makes the prompts."""
+
+    def __init__(self, series: Series) -> None:
+        self._series = series
+
+    def __len__(self) -> int:
+        return self._series.rows
+
+    @overload
+    def __getitem__(self, row: int) -> Row: ...
+    @overload
+    def __getitem__(self, row: slice) -> tuple[Row, ...]: ...
+    def __getitem__(self, row: int | slice) -> Row | tuple[Row, ...]:
+        if isinstance(row, slice):
+            return tuple(self[one] for one in range(*row.indices(len(self))))
+        return Row(self._series.item_id(self._series.place(row)), "")
+
+
 def read_data(run: Run, dataset: Dataset | None) -> Prepared:
     """The data set of a run. Raises DataError; ItemsChanged when it is not what the run began with."""
     data = prepared(dataset or run.world.read_dataset(run.snapshot.plan.data))
@@ -69,16 +101,21 @@ def note_data(run: Run, data: Prepared) -> None:
     if run.snapshot.rows_sha256:
         return
     report = data.dataset.report
-    shards = job_of(run.run_id, run.snapshot.plan, len(data.rows), ()).shard_count
+    shards = job_of(run.run_id, run.snapshot.plan, data, ()).shard_count
     run.note(e.DataRead(len(data.rows), len(data.image_keys), shards, data.sha256, len(report.problems)))
 
 
-def job_of(run_id: str, plan: Plan, rows: int, done_shards: Iterable[int], revision: str = "") -> JobSpec:
+def job_of(run_id: str, plan: Plan, data: Prepared, done_shards: Iterable[int], revision: str = "") -> JobSpec:
     """``revision`` is of the model that made the shards that are done: the others must be of the same."""
-    return JobSpec(run_id, model_spec(plan, revision), rows, plan.shard_rows, tuple(sorted(done_shards)))
+    done = tuple(sorted(done_shards))
+    asked = REPORT_ROWS if plan.model.precision_report else 0
+    model = model_spec(plan, revision)
+    return JobSpec(run_id, model, len(data.rows), plan.shard_rows, done, data.series, precision_rows=asked)
 
 
 def model_spec(plan: Plan, revision: str = "") -> ModelSpec:
+    if plan.data.series is not None:
+        return ModelSpec(plan.model.name, SERIES_RECIPE, precision=plan.model.precision, revision=revision)
     return ModelSpec(
         name=plan.model.name,
         recipe=plan.model.recipe,
@@ -95,21 +132,28 @@ def _member(data: Prepared, name: str) -> transfer.Member:
     return transfer.Member(name, data.dataset.image_size_bytes(key), lambda: data.dataset.open_image(key))
 
 
-def parcels(data: Prepared, job: JobSpec, scratch: Path) -> list[Parcel]:
+def parcels(data: Prepared, job: JobSpec, scratch: Path, home: Excerpt | None = None) -> list[Parcel]:
     """All that goes to the machine, smallest first. Images only of rows in shards that are still to be made.
 
-    Writes the rows to ``scratch`` (raises OSError when that is full).
+    ``home``: a few vectors that another machine made, for this one to be held against. Writes the rows to ``scratch``
+    (raises OSError when that is full).
     """
-    rows_file = scratch / protocol.ITEMS_FILE
+    table = data.dataset.data.table if isinstance(data.dataset, SeriesDataset) else None
+    rows_file = scratch / (protocol.ITEMS_FILE if table is None else SERIES_FILE)
     with rows_file.open("wb") as out:
-        for row in data.rows:
-            out.write(protocol.to_line(row))
+        out.writelines(map(protocol.to_line, data.rows) if table is None else table.lines())
     done = set(job.done_shards)
-    wanted = [row.image for number, row in enumerate(data.rows) if row.image and number // job.shard_rows not in done]
+    compared = set(home.rows) if home else set[int]()
+    wanted = [
+        row.image
+        for number, row in enumerate(data.rows if table is None else ())
+        if row.image and (number // job.shard_rows not in done or number in compared)
+    ]
     members = [_member(data, name) for name in dict.fromkeys(wanted)]
     return [
         transfer.bytes_parcel(f"{JOB}/{protocol.JOB_FILE}", protocol.to_line(job)),
-        transfer.file_parcel(rows_file, f"{JOB}/{protocol.ITEMS_FILE}"),
+        *([transfer.bytes_parcel(f"{JOB}/{protocol.HOME_FILE}", home.content)] if home else []),
+        transfer.file_parcel(rows_file, f"{JOB}/{rows_file.name}"),
         *transfer.parcels_of(f"{JOB}/{protocol.IMAGES_DIR}", members),
     ]
 
@@ -120,9 +164,9 @@ def upload(run: Run) -> None:
     scratch = run.world.paths.run_folder(run.run_id)
     before = run.snapshot.made_by
     revision = before.revision if before else ""
-    job = job_of(run.run_id, run.snapshot.plan, len(data.rows), run.snapshot.shards_before, revision)
+    job = job_of(run.run_id, run.snapshot.plan, data, run.snapshot.shards_before, revision)
     with disk_full(scratch):
-        cargo = parcels(data, job, scratch)
+        cargo = parcels(data, job, scratch, _home(run))
     total_bytes = sum(parcel.size_bytes for parcel in cargo)
     if run.snapshot.upload_total_bytes != total_bytes:
         run.note(e.UploadPlanned(len(cargo), total_bytes))
@@ -141,9 +185,16 @@ def upload(run: Run) -> None:
         run.note(e.Uploaded(parcel.key, parcel.size_bytes))
 
 
+def _home(run: Run) -> Excerpt | None:
+    """What this machine's own vectors must agree with, where an earlier one made some."""
+    shards = [(run.shards.entries[shard], run.shards.file(shard)) for shard in sorted(run.snapshot.shards_before)]
+    return excerpt(shards, run.snapshot.rows_total, HOME_ROWS) if shards else None
+
+
 def tidy(run: Run) -> None:
     """Take away what was only prepared for the upload, if that can be done."""
     try:
-        (run.world.paths.run_folder(run.run_id) / protocol.ITEMS_FILE).unlink(missing_ok=True)
+        for name in (protocol.ITEMS_FILE, SERIES_FILE):
+            (run.world.paths.run_folder(run.run_id) / name).unlink(missing_ok=True)
     except OSError as refused:
         logger.warning("run %s: %s", run.run_id, refused)
