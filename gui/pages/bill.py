@@ -87,6 +87,9 @@ class BillPage(QWidget):
         name = cloud_name(bill.cloud)
         head = row_of(Heading(name[:1].upper() + name[1:]))
         head.addStretch(1)
+        if bill.credit is not None:
+            head.addWidget(Strong(self.tr("Credit: {money}").format(money=money(bill.credit))))
+            head.addSpacing(12)
         head.addWidget(Caption(self.tr("asked at {clock}").format(clock=clock(bill.asked_at))))
         card.column.addLayout(head)
         if bill.error is not None:

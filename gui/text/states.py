@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from gui.core.cloud.base import total_per_hour
 from gui.core.errors import CloudRefused, CredentialError, EmbarkError
 from gui.core.plan import PRACTICE_CLOUD, AtTheEnd
 from gui.core.run.events import GoOnWanted, OfferLost, ShardHome, Step
@@ -141,6 +142,10 @@ def _step_sentence(snapshot: Snapshot) -> str:
                 return translate("text.states", "{machine} fetches the model.").format(machine=machine)
             said = translate("text.states", "{machine} fetches the model while your items are uploaded.")
             return said.format(machine=machine)
+        case Step.PREPARE if snapshot.step(Step.UPLOAD).status is StepStatus.DONE:
+            return translate("text.states", "Preparing {machine}: what the model needs is set up.").format(
+                machine=machine
+            )
         case Step.PREPARE | Step.UPLOAD:
             return translate("text.states", "Preparing {machine} and uploading your items.").format(machine=machine)
         case Step.EMBED if snapshot.loading_since is not None and snapshot.model_loaded is None:
@@ -252,6 +257,7 @@ class Billing:
     line: str
     below: str
     state: Literal["calm", "running", "unknown"]
+    credit: str = ""  # on the accounts that have any; empty = none, or not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +288,18 @@ def billing(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> Billi
             if line.ours and line.run_id not in over:
                 known = _Running(one.name, one.price_per_hour, line.so_far, one.pretend_price)
                 running.setdefault((one.cloud, one.instance_id), known)
-    return _worded(list(running.values()), _unknown(bills, runs))
+    others = [line.instance for bill in bills or () for line in bill.lines if not line.ours]
+    said = _worded(list(running.values()), _unknown(bills, runs), total_per_hour(others), len(others))
+    return replace(said, credit=_credit(bills))
+
+
+def _credit(bills: tuple[Bill, ...] | None) -> str:
+    said = translate("text.states", "{cloud} credit: {money}")
+    return "\n".join(
+        said.format(cloud=cloud_name(bill.cloud), money=money(bill.credit))
+        for bill in bills or ()
+        if bill.credit is not None
+    )
 
 
 def _unknown(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> str:
@@ -302,10 +319,14 @@ def _unknown(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> str:
     return translate("text.states", "Asking what is being billed...") if bills is None else ""
 
 
-def _worded(running: list[_Running], unknown: str) -> Billing:
+def _worded(running: list[_Running], unknown: str, others_per_hour: MicroUsd, others: int) -> Billing:
     real = [one for one in running if not one.pretend]
     machines, pretend = len(real), len(running) - len(real)
     practice = translate("text.states", "%n practice machine(s), free", "", pretend) if pretend else ""
+    elsewhere = ""
+    if others:
+        elsewhere = translate("text.states", "%n machine(s) that Embark did not rent, {rate}", "", others)
+        elsewhere = elsewhere.format(rate=per_hour(others_per_hour))
     if real:
         rate = per_hour(MicroUsd(sum(one.per_hour for one in real)))
         line = translate("text.states", "%n machine(s), {rate}", "", machines).format(rate=rate)
@@ -313,11 +334,17 @@ def _worded(running: list[_Running], unknown: str) -> Billing:
         below = translate("text.states", "{money} so far").format(money=so_far)
         if len(real) == 1:
             below += f" · {real[0].name}"
-        return Billing(line, "\n".join(part for part in (below, practice, unknown) if part), "running")
+        return Billing(line, _lines(below, practice, elsewhere, unknown), "running")
     if unknown:
-        return Billing(unknown, practice, "unknown")
+        return Billing(unknown, _lines(practice, elsewhere), "unknown")
     nothing = translate("text.states", "Nothing is being billed")
-    return Billing(practice, nothing, "calm") if practice else Billing(nothing, "", "calm")
+    if others:
+        nothing = translate("text.states", "Embark has nothing that is billed")
+    return Billing(practice or nothing, _lines(nothing if practice else "", elsewhere), "calm")
+
+
+def _lines(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
 
 
 def closing_words(runs: tuple[Snapshot, ...]) -> tuple[str, str] | None:

@@ -6,6 +6,7 @@ next offer is taken.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 FOLDER = "preparation"
 """On the machine: the order and what is said of it."""
 POLL_S = 1.0
+LONGEST_SETUP_S = 1800.0
 DISK_MARGIN_BYTES = 200_000_000
 """What a machine needs beside data and model: the worker, its shards until they are home, room to breathe."""
 AS_MUCH = 0.95
@@ -72,13 +74,11 @@ def prepare(run: Run) -> None:
         _mind_the_gpu(run, found.gpus)
     machine.put(bundle.worker_parcel())
     guarding.guard(run)
-    modules = protocol.modules_for(run.snapshot.plan.model.name)
-    options = ("--install",) if run.world.clouds[run.snapshot.plan.machine.cloud].may_install else ()
-    made = shaped(_Setup, machine.run("setup", *modules, *options, timeout_s=1800), "setup")
+    python = _set_up(run, machine)
     gpu = next(iter(found.gpus), _Gpu())
     run.note(
         e.MachineProbed(
-            python=made.python,
+            python=python,
             cores=found.cores,
             memory_bytes=found.memory_bytes,
             disk_free_bytes=found.disk_free_bytes,
@@ -87,7 +87,21 @@ def prepare(run: Run) -> None:
         )
     )
     if _needs_gpu(run) or _comes_from_the_hub(run):
-        _try_and_fetch(run, machine, made.python)
+        _try_and_fetch(run, machine, python)
+
+
+def _set_up(run: Run, machine: Machine) -> str:
+    """A Python that has what the model needs; while it is made the meter runs on, and the lease is kept."""
+    words = [*protocol.modules_for(run.snapshot.plan.model.name)]
+    if instances.cloud_of(run).may_install:
+        words.append("--install")
+    with ThreadPoolExecutor(1, thread_name_prefix=f"setup {run.run_id}") as pool:
+        working = pool.submit(machine.run, "setup", *words, timeout_s=LONGEST_SETUP_S)
+        while wait([working], POLL_S).not_done:
+            run.check()  # whoever leaves here has closed the connection, and with it ended what is waited for
+            guarding.watch(run)
+            run.note(e.Tick())
+    return shaped(_Setup, working.result(), "setup").python
 
 
 def _is_rented(run: Run) -> bool:
@@ -124,8 +138,9 @@ def _mind_the_disk(run: Run, found: _Probe) -> None:
 def _mind_the_gpu(run: Run, gpus: list[_Gpu]) -> None:
     if not gpus:
         raise MachineUnfit(reason="no-gpu")
-    model = find_model(run.snapshot.plan.model.name)
-    needed, found = model.memory_bytes if model else 0, sum(one.vram_bytes for one in gpus)
+    choice = run.snapshot.plan.model
+    model = find_model(choice.name)
+    needed, found = model.memory_for(choice.precision) if model else 0, sum(one.vram_bytes for one in gpus)
     if found < needed * AS_MUCH:
         raise MachineUnfit(reason="memory", needed=needed, found=found)
 
