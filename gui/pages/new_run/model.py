@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.core.plan import CATALOGUE, Model, ModelChoice, ModelOutlook, Outlook, Page
+from gui.core.plan import CATALOGUE, GPT2, Model, ModelChoice, ModelOutlook, Outlook, Page
 from gui.core.plan.choices import PRACTICE_CLOUD, PRACTICE_MODEL
 from gui.core.plan.cost import memory_bytes
 from gui.core.plan.models import LARGEST
@@ -52,13 +52,14 @@ class ModelPage(WizardPage):
         super().__init__(editor)
         self._drawn: tuple[ModelChoice, Outlook | None] | None = None
         self._group = QButtonGroup(self)
-        self._cards = {model.name: ModelCard(model) for model in CATALOGUE}
+        self._cards = {model.name: ModelCard(model) for model in (*CATALOGUE, GPT2)}
         self._folder_card = FolderCard(editor)
         cards = QGridLayout()
         cards.setSpacing(12)
         for at, card in enumerate(self._cards.values()):
             self._group.addButton(card.button)
             card.chosen.connect(functools.partial(self._choose, card.model.name))
+            at %= len(CATALOGUE)  # what reads time series takes the place of what reads pictures
             cards.addWidget(card, at // COLUMNS, at % COLUMNS)
         for column_at in range(COLUMNS):
             cards.setColumnStretch(column_at, 1)
@@ -92,6 +93,7 @@ class ModelPage(WizardPage):
             return self.tr("The model turns each item into numbers, so that alike items lie close together.")
         said = {
             PRACTICE_MODEL: self.tr("{model} is recommended here: it needs no download and is done soonest."),
+            GPT2.name: self.tr("{model} is recommended: it is what time series are embedded with for TimeKD."),
             LARGEST.name: self.tr("{model} is recommended: your items have pictures, and it reads them best."),
         }.get(
             outlook.recommended_model, self.tr("{model} is recommended: your items are text, and it reads text best.")
@@ -106,6 +108,7 @@ class ModelPage(WizardPage):
         here = self.editor.plan.machine.cloud == PRACTICE_CLOUD
         found = {one.model.name: one for one in outlook.models} if outlook else {}
         for name, card in self._cards.items():
+            card.setVisible(name in found if found else name != GPT2.name)
             if outlook and name in found:
                 card.set(found[name], here=here, recommended=name == outlook.recommended_model)
             if choice.name == name:
@@ -147,7 +150,9 @@ class ModelCard(ChoiceCard):
         self.model = model
         reads = self.tr("Text and pictures") if model.pictures else self.tr("Text only")
         tongues = (
-            self.tr("16 languages, Korean too")
+            self.tr("English")
+            if model is GPT2
+            else self.tr("16 languages, Korean too")
             if model.name == PRACTICE_MODEL
             else self.tr("more than 100 languages")
             if not model.pictures
@@ -166,6 +171,7 @@ class ModelCard(ChoiceCard):
                 "Comes with Embark. Texts find texts, pictures find pictures; words do not find pictures. "
                 "Good for trying everything out, not for results to publish."
             ),
+            GPT2.name: self.tr("Reads windows of a time series as TimeKD does, 1,024 tokens at a time."),
             "Qwen/Qwen3-Embedding-0.6B": self.tr("Small and quick. Good for a first look at many texts."),
             "Qwen/Qwen3-Embedding-4B": self.tr("Close to the best for texts, at half the time and money."),
             "Qwen/Qwen3-Embedding-8B": self.tr("The best of these for texts alone."),
