@@ -171,9 +171,11 @@ def test_a_machine_that_goes_back_while_the_data_goes_up_takes_the_upload_with_i
 
 
 def test_a_line_on_which_the_model_takes_too_long_sends_a_machine_back(stage: Renting) -> None:
-    now = stage.now
-    stage.now = lambda: stage.tick(now)  # type: ignore[method-assign]
-    stage.tick = lambda now: (setattr(stage, "clock_s", stage.clock_s + 1.0), now())[1]  # type: ignore[attr-defined]
+    def later() -> datetime:
+        stage.clock_s += 1.0
+        return Stage.now(stage)
+
+    stage.now = later  # type: ignore[method-assign]
     stage.scripts["1"] = [weights(0.01, 5e5)] * 40
     end = carried_out(stage)
     assert end.complete, end.error
