@@ -24,14 +24,14 @@ def golden_sentence(golden: Golden) -> str:
     count = len(golden.rows)
     said = translate(
         "text.findings",
-        "%n item(s) were computed a second time, one by one, before the work began: {alike} alike or more (1 = equal).",
+        "Computed a second time, one by one, before the work began: %n item(s), {alike} alike or more (1 = equal).",
         "",
         count,
     ).format(alike=lowest)
     if golden.home:
         count = len(golden.home)
         home = translate(
-            "text.findings", "%n item(s) of the machine before come out {alike} alike or more here.", "", count
+            "text.findings", "Made again here: %n item(s) of the machine before, {alike} alike or more.", "", count
         )
         said += " " + home.format(alike=alike(min(one.cosine for one in golden.home)))
     return said
@@ -51,8 +51,8 @@ def precision_sentence(report: PrecisionReport) -> str:
     count = report.rows
     said = translate(
         "text.findings",
-        "%n item(s) were computed in full precision too: in {precision} half of them are {median} alike or more, the "
-        "least {lowest}. Of an item's {nearest} nearest, {share} stay.",
+        "Computed in full precision too: %n item(s). In {precision} half of them are {median} alike or more, the least "
+        "{lowest}. Of an item's {nearest} nearest, {share} stay.",
         "",
         count,
     )
@@ -69,16 +69,16 @@ def alarm_sentence(alarmed: Alarmed) -> str:
     """Which items look wrong, and why."""
     count = alarmed.rows
     said = {
-        Alarm.NOT_FINITE.value: translate("text.findings", "%n item(s) gave no vector: {items}.", "", count),
+        Alarm.NOT_FINITE.value: translate("text.findings", "Without a vector: %n item(s) ({items}).", "", count),
         Alarm.SAME_VECTOR.value: translate(
             "text.findings",
-            "%n item(s) have the same vector as another one that reads differently: {items}.",
+            "With the vector of another item that reads differently: %n item(s) ({items}).",
             "",
             count,
         ),
         Alarm.PICTURE_IGNORED.value: translate(
-            "text.findings", "%n item(s) have the same vector without their picture: {items}.", "", count
+            "text.findings", "With the same vector as without the picture: %n item(s) ({items}).", "", count
         ),
-    }.get(alarmed.alarm, translate("text.findings", "%n item(s) look wrong: {items}.", "", count))
+    }.get(alarmed.alarm, translate("text.findings", "Looking wrong: %n item(s) ({items}).", "", count))
     named = ", ".join(alarmed.item_ids[:_NAMED]) + (" …" if alarmed.rows > _NAMED else "")
     return said.format(items=named)
