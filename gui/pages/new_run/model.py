@@ -6,12 +6,10 @@ import functools
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QGridLayout,
-    QLineEdit,
     QWidget,
 )
 
@@ -19,17 +17,15 @@ from gui.core.plan import CATALOGUE, GPT2, Model, ModelChoice, ModelOutlook, Out
 from gui.core.plan.choices import PRACTICE_CLOUD, PRACTICE_MODEL
 from gui.core.plan.cost import memory_bytes
 from gui.core.plan.models import LARGEST
-from gui.core.plan.toml import RECIPES
-from gui.core.plan.troubles import PRECISIONS
 from gui.format import duration, money, number, size
 from gui.pages.new_run.editor import PlanEditor
 from gui.pages.new_run.page import WizardPage, model_title, sentence_case
+from gui.pages.new_run.reading import More
 from gui.translate import translate
 from gui.widgets.basics import (
     GAP,
     Body,
     Caption,
-    Card,
     LinkButton,
     QuietButton,
     Strong,
@@ -39,10 +35,8 @@ from gui.widgets.basics import (
 )
 from gui.widgets.choice_card import ChoiceCard
 from gui.widgets.choose import choose_folder
-from gui.widgets.number_field import WholeField
 
 COLUMNS = 3
-PIXELS = (512 * 512, 1024 * 1024, 1_843_200)
 
 
 class ModelPage(WizardPage):
@@ -117,7 +111,7 @@ class ModelPage(WizardPage):
         self._folder_card.set(choice.name if own else "", found.get(choice.name) if own else None, here=here)
         if own:
             self._folder_card.button.setChecked(True)
-        self._more.redraw(found.get(choice.name))
+        self._more.redraw(outlook, found.get(choice.name))
 
     def _draw_anew(self) -> None:
         """The card that belongs to the plan is the chosen one again."""
@@ -225,104 +219,6 @@ class FolderCard(ChoiceCard):
         """Use the model in this folder."""
         plan = self._editor.plan
         self._editor.change(replace(plan, model=replace(plan.model, name=str(Path(folder)), dimensions=0)))
-
-
-class More(Card):
-    """Recipe, instruction, precision, numbers an item, pixels; each with what it changes."""
-
-    def __init__(self, editor: PlanEditor) -> None:
-        super().__init__(self.tr("How the model reads your items"), spacing=10)
-        self._editor = editor
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(GAP)
-        self._grid.setVerticalSpacing(12)
-        self._grid.setColumnStretch(2, 1)
-        words = self.tr("The practice model has its own way of reading: nothing to choose here.")
-        self._own_way = Body(words, tone="dim")
-        self.column.addWidget(self._own_way)
-        self.column.addLayout(self._grid)
-        self.recipe, self.instruction, self.precision = QComboBox(), QLineEdit(), QComboBox()
-        self.dimensions, self.pixels = WholeField(self.tr("Numbers an item"), 0, 100_000), QComboBox()
-        self.recipe.addItem(self.tr("As its makers say"), RECIPES[0])
-        self.recipe.addItem(self.tr("Mean of all words"), RECIPES[1])
-        for precision in PRECISIONS:
-            self.precision.addItem(precision, precision)
-        names = (self.tr("Small (0.3 megapixels)"), self.tr("Medium (1 megapixel)"), self.tr("Large (1.8 megapixels)"))
-        for pixels, name in zip(PIXELS, names, strict=True):
-            self.pixels.addItem(name, pixels)
-        self.dimensions.setSpecialValueText(self.tr("all"))
-        self.instruction.setPlaceholderText(self.tr("none"))
-        self._row(
-            self.tr("Recipe"),
-            self.recipe,
-            self.tr("How the words become one vector. The mean is only for adding to an old index made that way."),
-        )
-        self._row(
-            self.tr("Instruction"),
-            self.instruction,
-            self.tr("What the model is told to look for. All items of one index must share it."),
-        )
-        self._row(
-            self.tr("Precision"),
-            self.precision,
-            self.tr("bf16 is what the models were made with. fp32 takes twice the memory and time."),
-        )
-        self._row(
-            self.tr("Numbers an item"),
-            self.dimensions,
-            self.tr("Fewer make a smaller result and a quicker search, and tell items apart a little less well."),
-        )
-        self._row(
-            self.tr("Pictures"),
-            self.pixels,
-            self.tr("Larger ones show small print, and take more time and money. Nothing is ever enlarged."),
-        )
-        self.recipe.activated.connect(self._changed)
-        self.instruction.editingFinished.connect(self._changed)
-        self.precision.activated.connect(self._changed)
-        self.dimensions.valueChanged.connect(self._changed)
-        self.pixels.activated.connect(self._changed)
-
-    def _row(self, name: str, field: QWidget, words: str) -> None:
-        at = self._grid.rowCount()
-        field.setFixedWidth(260)
-        field.setAccessibleName(name)
-        field.setAccessibleDescription(words)
-        for column, part in enumerate((Strong(name), field, Caption(words, wrap=True))):
-            self._grid.addWidget(part, at, column)
-
-    def redraw(self, outlook: ModelOutlook | None) -> None:
-        """Show the plan; what this model does not have cannot be changed."""
-        choice = self._editor.plan.model
-        own = choice.name == PRACTICE_MODEL
-        model = outlook.model if outlook else None
-        with QSignalBlocker(self.dimensions):
-            self.dimensions.setRange(0, model.dimensions if model and model.dimensions else 100_000)
-            self.dimensions.setValue(choice.dimensions)
-        self.recipe.setCurrentIndex(self.recipe.findData(choice.recipe))
-        self.precision.setCurrentIndex(self.precision.findData(choice.precision))
-        if self.pixels.findData(choice.max_pixels) < 0:
-            self.pixels.addItem(self.tr("{n} pixels").format(n=number(choice.max_pixels)), choice.max_pixels)
-        self.pixels.setCurrentIndex(self.pixels.findData(choice.max_pixels))
-        if not self.instruction.hasFocus():
-            self.instruction.setText(choice.instruction)
-        self._own_way.setVisible(own)
-        for field in (self.recipe, self.precision, self.instruction):
-            field.setEnabled(not own)
-        self.dimensions.setEnabled(model is None or model.fewest_dimensions != model.dimensions)
-        self.pixels.setEnabled(not own and (model is None or model.pictures))
-
-    def _changed(self) -> None:
-        plan = self._editor.plan
-        choice = replace(
-            plan.model,
-            recipe=self.recipe.currentData() or plan.model.recipe,
-            instruction=self.instruction.text(),
-            precision=self.precision.currentData() or plan.model.precision,
-            dimensions=self.dimensions.value(),
-            max_pixels=self.pixels.currentData() or plan.model.max_pixels,
-        )
-        self._editor.change(replace(plan, model=choice))
 
 
 def takes(outlook: ModelOutlook, *, here: bool) -> str:
