@@ -40,6 +40,13 @@ class SeriesResult:
     manifest: Manifest
     series: Series
 
+    def __len__(self) -> int:
+        return self.manifest.vectors
+
+    @property
+    def dimensions(self) -> int:
+        return self.manifest.dimensions
+
     @property
     def output_lengths(self) -> tuple[int, ...]:
         """Those with windows."""

@@ -308,7 +308,7 @@ class Found(Card):
         for length, count in series.windows:
             bar = Bar(number(length))
             bar.set(count / max(1, most), colour="done")
-            self._bars.addLayout(_bar_row(number(length), bar, self.tr("%n window(s)", "", count)))
+            self._bars.addLayout(_bar_row(number(length), bar, number(count)))
 
     def _show_reading(self, reading: bool) -> None:
         for part in (self._reading, self._reading_bar):

@@ -17,7 +17,7 @@ from gui.widgets.number_field import WholeField
 from remote_worker.prompts import Mask
 
 LONGEST = 100_000
-FIELD_WIDTH = 190
+FIELD_WIDTH = 210
 
 
 class SeriesCard(Card):
