@@ -32,7 +32,7 @@
     </message>
     <message>
         <source>Credit: {money}</source>
-        <translation type="unfinished">잔액: {money}</translation>
+        <translation>잔액: {money}</translation>
     </message>
     <message>
         <source>asked at {clock}</source>
@@ -183,7 +183,7 @@
     </message>
     <message>
         <source>There is only {credit} of credit at {cloud}: add some before you start.</source>
-        <translation type="unfinished"></translation>
+        <translation>{cloud} 잔액이 {credit}뿐이에요. 시작하기 전에 충전하세요.</translation>
     </message>
     <message>
         <source>Folder for the result</source>
@@ -408,11 +408,11 @@
     </message>
     <message>
         <source>Traffic</source>
-        <translation type="unfinished"></translation>
+        <translation>전송</translation>
     </message>
     <message>
         <source>Earlier machines of this run</source>
-        <translation type="unfinished"></translation>
+        <translation>이 실행에서 먼저 쓴 장비</translation>
     </message>
     <message>
         <source>Expected</source>
@@ -440,27 +440,27 @@
     </message>
     <message>
         <source>Machine</source>
-        <translation type="unfinished">장비</translation>
+        <translation>장비</translation>
     </message>
     <message>
         <source>Disk</source>
-        <translation type="unfinished">디스크</translation>
+        <translation>디스크</translation>
     </message>
     <message>
         <source>Traffic to the machine</source>
-        <translation type="unfinished"></translation>
+        <translation>장비로 보낸 전송</translation>
     </message>
     <message>
         <source>Traffic from the machine</source>
-        <translation type="unfinished"></translation>
+        <translation>장비에서 받은 전송</translation>
     </message>
     <message>
         <source>{what}: {detail}</source>
-        <translation type="unfinished"></translation>
+        <translation>{what}: {detail}</translation>
     </message>
     <message>
         <source>The provider&apos;s own bill</source>
-        <translation type="unfinished"></translation>
+        <translation>업체의 청구 내역</translation>
     </message>
 </context>
 <context>
@@ -510,7 +510,7 @@
     </message>
     <message>
         <source>The machine is still on: {rate}, {money} a minute</source>
-        <translation type="unfinished"></translation>
+        <translation>장비가 아직 켜져 있어요: {rate}, 1분에 {money}</translation>
     </message>
     <message numerus="yes">
         <source>%n finished piece(s) would be lost: only this machine has them.</source>
@@ -1796,7 +1796,7 @@
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished">모델</translation>
+        <translation>모델</translation>
     </message>
     <message>
         <source>Pieces on this computer</source>
@@ -1808,7 +1808,7 @@
     </message>
     <message>
         <source>{part}, {speed}/s</source>
-        <translation type="unfinished"></translation>
+        <translation>{part}, 초당 {speed}</translation>
     </message>
 </context>
 <context>
@@ -3043,7 +3043,7 @@
     </message>
     <message>
         <source>Does not fit: it needs {needed} without a GPU, and here are {memory}.</source>
-        <translation type="unfinished"></translation>
+        <translation>맞지 않아요. GPU 없이는 메모리 {needed}가 필요한데 이 컴퓨터에는 {memory}가 있어요.</translation>
     </message>
     <message>
         <source>Does not fit any machine on offer: the largest has {memory}.</source>
@@ -3504,43 +3504,43 @@
     </message>
     <message>
         <source>The machine was rented with a GPU and shows none.</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU가 있는 장비로 빌렸는데 GPU가 보이지 않아요.</translation>
     </message>
     <message>
         <source>The GPU of the machine cannot be used: {detail}.</source>
-        <translation type="unfinished"></translation>
+        <translation>장비의 GPU를 쓸 수 없어요: {detail}.</translation>
     </message>
     <message>
         <source>The GPU driver of the machine is too old: {detail}.</source>
-        <translation type="unfinished"></translation>
+        <translation>장비의 GPU 드라이버가 너무 오래됐어요: {detail}.</translation>
     </message>
     <message>
         <source>The GPU of the machine has {found} of memory; the model needs {needed}.</source>
-        <translation type="unfinished"></translation>
+        <translation>장비의 GPU 메모리는 {found}인데 모델에는 {needed}가 필요해요.</translation>
     </message>
     <message>
         <source>The machine has {found} of free disk; this run needs {needed}.</source>
-        <translation type="unfinished"></translation>
+        <translation>장비의 디스크에 {found}가 남아 있는데 이 실행에는 {needed}가 필요해요.</translation>
     </message>
     <message>
         <source>The machine downloads only {found} a second: the model would take too long.</source>
-        <translation type="unfinished"></translation>
+        <translation>장비가 초당 {found}밖에 내려받지 못해요. 모델을 받는 데 너무 오래 걸려요.</translation>
     </message>
     <message>
         <source>The machine cannot reach the place that models are fetched from.</source>
-        <translation type="unfinished"></translation>
+        <translation>장비가 모델을 받아 올 곳에 연결하지 못해요.</translation>
     </message>
     <message>
         <source>The machine is not what was rented.</source>
-        <translation type="unfinished"></translation>
+        <translation>빌린 것과 다른 장비예요.</translation>
     </message>
     <message>
         <source>It is given back before anything was embedded on it, and costs no more.</source>
-        <translation type="unfinished"></translation>
+        <translation>임베딩을 시작하기 전에 돌려주었고, 더는 돈이 들지 않아요.</translation>
     </message>
     <message>
         <source>Continue: the next best machine is taken.</source>
-        <translation type="unfinished"></translation>
+        <translation>계속하면 그다음으로 좋은 장비를 써요.</translation>
     </message>
     <message>
         <source>The machine has no Python that Embark can use.</source>
@@ -3612,11 +3612,11 @@
     </message>
     <message>
         <source>The place that models are fetched from gives nothing now: {detail}.</source>
-        <translation type="unfinished"></translation>
+        <translation>모델을 받아 오는 곳이 지금은 아무것도 주지 않아요: {detail}.</translation>
     </message>
     <message>
         <source>Continue in a few minutes. What was fetched already is kept on the machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>몇 분 뒤에 계속하세요. 이미 받은 것은 장비에 남아 있어요.</translation>
     </message>
     <message>
         <source>This model was found, but Embark cannot run it.</source>
@@ -3974,7 +3974,7 @@
     </message>
     <message>
         <source>{machine} goes back: {why} The next best is taken.</source>
-        <translation type="unfinished"></translation>
+        <translation>{machine}을(를) 돌려줘요: {why} 그다음으로 좋은 장비를 써요.</translation>
     </message>
     <message>
         <source>Somebody else rented {machine} first. The next best is taken.</source>
@@ -4038,11 +4038,11 @@
     </message>
     <message>
         <source>The model was on the machine already: {size}.</source>
-        <translation type="unfinished"></translation>
+        <translation>모델이 이미 장비에 있었어요: {size}.</translation>
     </message>
     <message>
         <source>The model is on the machine, whole: {size}.</source>
-        <translation type="unfinished"></translation>
+        <translation>모델이 장비에 온전히 있어요: {size}.</translation>
     </message>
     <message>
         <source>{size} to upload.</source>
@@ -4138,7 +4138,7 @@
     </message>
     <message>
         <source>{part} of the model are on the machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>모델 {part}가 장비에 있어요.</translation>
     </message>
     <message>
         <source>{part} items embedded, {rate}.</source>
@@ -4652,15 +4652,15 @@
     </message>
     <message>
         <source>{machine} fetches the model.</source>
-        <translation type="unfinished"></translation>
+        <translation>{machine}이(가) 모델을 받고 있어요.</translation>
     </message>
     <message>
         <source>{machine} fetches the model while your items are uploaded.</source>
-        <translation type="unfinished"></translation>
+        <translation>문항을 올리는 동안 {machine}이(가) 모델을 받고 있어요.</translation>
     </message>
     <message>
         <source>Preparing {machine}: what the model needs is set up.</source>
-        <translation type="unfinished"></translation>
+        <translation>{machine}을(를) 준비하고 있어요. 모델에 필요한 것을 갖추는 중이에요.</translation>
     </message>
     <message>
         <source>Preparing {machine} and uploading your items.</source>
@@ -4692,11 +4692,11 @@
     </message>
     <message>
         <source>Somebody else was faster with {machine}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{machine}은(는) 다른 사람이 먼저 빌렸어요.</translation>
     </message>
     <message>
         <source>{machine} was given back: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>{machine}을(를) 돌려주었어요: {why}</translation>
     </message>
     <message>
         <source>Nothing to do.</source>
@@ -4768,7 +4768,7 @@
     </message>
     <message>
         <source>{cloud} credit: {money}</source>
-        <translation type="unfinished"></translation>
+        <translation>{cloud} 잔액: {money}</translation>
     </message>
     <message>
         <source>Cannot tell: {cloud} does not answer (since {clock})</source>
@@ -4796,7 +4796,7 @@
     </message>
     <message>
         <source>%n machine(s) that Embark did not rent, {rate}</source>
-        <translation type="unfinished"></translation>
+        <translation>Embark가 빌리지 않은 장비 %Ln대, {rate}</translation>
     </message>
     <message>
         <source>%n machine(s), {rate}</source>
@@ -4812,7 +4812,7 @@
     </message>
     <message>
         <source>Embark has nothing that is billed</source>
-        <translation type="unfinished"></translation>
+        <translation>Embark가 과금하는 것은 없어요</translation>
     </message>
     <message>
         <source>%n machine(s) will go on being billed</source>

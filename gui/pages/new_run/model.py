@@ -235,10 +235,11 @@ def takes(outlook: ModelOutlook, *, here: bool) -> str:
 def obstacle(outlook: ModelOutlook, *, here: bool) -> str:
     """Why it may not work; empty when nothing speaks against it."""
     if not outlook.fits and outlook.offer is not None:
-        said = translate("pages.new_run.model", "Does not fit: this computer has {memory} of memory.")
+        said = translate("pages.new_run.model", "Does not fit: it needs {needed} without a GPU, and here are {memory}.")
         if not here:
             said = translate("pages.new_run.model", "Does not fit any machine on offer: the largest has {memory}.")
-        return said.format(memory=size(memory_bytes(outlook.offer)))
+        needed = outlook.model.memory_for("fp32" if here else "bf16")
+        return said.format(memory=size(memory_bytes(outlook.offer)), needed=size(needed))
     if here and outlook.model.from_hub:
         said = translate("pages.new_run.model", "Downloads {size} first, so it needs the network.")
         return said.format(size=size(outlook.model.weights_bytes))
