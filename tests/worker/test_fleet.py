@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -194,6 +196,26 @@ def test_without_their_parent_the_processes_leave(tmp_path: Path) -> None:
     assert run_job(folder, threading.Event(), stub.StubEncoder, stub.MODULE) == 0
     got = result(folder)
     assert got.rows.tolist() == list(range(ROWS))
+
+
+def test_whatever_is_killed_or_stopped_at_random_each_row_is_made_once(
+    tmp_path: Path, running: Callable[[Path], Running]
+) -> None:
+    dice = random.Random(20261123)
+    job(tmp_path, "slow")
+    for _ in range(6):
+        if len(made(tmp_path)) == ROWS // SHARD_ROWS:
+            break
+        run, seen = running(tmp_path), len(made(tmp_path))
+        run.until(lambda seen=seen: len(made(tmp_path)) > seen + dice.randrange(4))
+        for one in dice.sample(run.members(), dice.randrange(3)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.kill()
+        time.sleep(dice.random() * 0.3)
+        run.stop.set()
+        assert run.wait() == 0
+    assert run_job(tmp_path, threading.Event(), stub.StubEncoder, stub.MODULE) == 0
+    whole(tmp_path)
 
 
 def test_a_process_that_hangs_is_ended(
