@@ -373,9 +373,8 @@ class _Work:
     ) -> None:
         import numpy as np
 
-        finite: NDArray[np.bool_] = np.isfinite(states).all(axis=1)
-        for row, state, is_finite in zip(rows, states, finite, strict=True):
-            if is_finite:
+        for row, state in zip(rows, states, strict=True):
+            if np.isfinite(state).all():
                 self._streak.good()
                 vectors[row] = state
                 continue
