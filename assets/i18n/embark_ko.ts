@@ -2371,6 +2371,10 @@
         <source>For each length two files, such as {files}.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>History prompts end in words, and under the mask words see no numbers: their vectors tell how long a prompt is, and little else. That is so in TimeKD too.</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
         <source>%n file(s), about {size}</source>
         <translation type="unfinished">
@@ -4063,6 +4067,34 @@
     <message>
         <source>The model {model} is loaded ({time}): vectors of {dimensions} numbers.</source>
         <translation>{model} 모델을 불러왔어요({time}). 벡터는 {dimensions}차원이에요.</translation>
+    </message>
+    <message>
+        <source>The disk of the machine is full. The work waits up to ten minutes for room; the machine costs money meanwhile.</source>
+        <translation>기계의 디스크가 가득 찼습니다. 자리가 날 때까지 최대 10분 동안 기다립니다. 그동안에도 기계 요금은 나갑니다.</translation>
+    </message>
+    <message>
+        <source>There is room on the machine&apos;s disk again: the work goes on.</source>
+        <translation>기계의 디스크에 다시 자리가 생겨 작업을 이어 갑니다.</translation>
+    </message>
+    <message>
+        <source>The model is larger than one card of this machine. It lies on several, of which one works at a time.</source>
+        <translation>모델이 이 기계의 카드 한 장보다 큽니다. 여러 장에 나누어 올렸으며, 한 번에 한 장씩 일합니다.</translation>
+    </message>
+    <message>
+        <source>A part of the model does not fit on the card and is brought in for every step: that is 10 to 50 times slower. A card with more memory, or a smaller model, would cost less.</source>
+        <translation>모델의 일부가 카드에 들어가지 않아 단계마다 옮겨 옵니다. 10~50배 느려집니다. 메모리가 더 큰 카드나 더 작은 모델이 비용이 적게 듭니다.</translation>
+    </message>
+    <message>
+        <source>One of the processes that embed ended by itself. Another makes its pieces; nothing is lost.</source>
+        <translation>임베딩하던 프로세스 하나가 저절로 끝났습니다. 다른 프로세스가 그 조각을 만들며, 잃는 것은 없습니다.</translation>
+    </message>
+    <message>
+        <source>One card of the machine failed again and again. The others go on without it, more slowly.</source>
+        <translation>기계의 카드 한 장이 거듭 실패했습니다. 나머지 카드가 더 느리게 이어 갑니다.</translation>
+    </message>
+    <message>
+        <source>The worker on the machine says: {words}</source>
+        <translation>기계의 작업 프로그램이 알립니다: {words}</translation>
     </message>
     <message>
         <source>Piece {number} is home and checked: {rows} vectors.</source>

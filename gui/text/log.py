@@ -11,6 +11,7 @@ from gui.text.errors import describe_error
 from gui.text.findings import alarm_sentence, golden_sentence, precision_sentence
 from gui.text.names import check_name, cloud_name, step_name
 from gui.translate import translate
+from remote_worker.protocol import Notice
 
 
 def log_line(recorded: e.Recorded) -> str:
@@ -218,6 +219,35 @@ def _precision_reported(event: e.PrecisionReported) -> str:
 @_line.register
 def _alarm_raised(event: e.AlarmRaised) -> str:
     return alarm_sentence(event.report)
+
+
+@_line.register
+def _worker_noticed(event: e.WorkerNoticed) -> str:
+    words = {
+        Notice.DISK_FULL: translate(
+            "text.log",
+            "The disk of the machine is full. The work waits up to ten minutes for room; the machine costs money "
+            "meanwhile.",
+        ),
+        Notice.DISK_HAS_ROOM: translate("text.log", "There is room on the machine's disk again: the work goes on."),
+        Notice.SPREAD: translate(
+            "text.log",
+            "The model is larger than one card of this machine. It lies on several, of which one works at a time.",
+        ),
+        Notice.OFFLOADED: translate(
+            "text.log",
+            "A part of the model does not fit on the card and is brought in for every step: that is 10 to 50 times "
+            "slower. A card with more memory, or a smaller model, would cost less.",
+        ),
+        Notice.PROCESS_DIED: translate(
+            "text.log", "One of the processes that embed ended by itself. Another makes its pieces; nothing is lost."
+        ),
+        Notice.CARD_GIVEN_UP: translate(
+            "text.log", "One card of the machine failed again and again. The others go on without it, more slowly."
+        ),
+    }
+    known = next((said for notice, said in words.items() if notice.value == event.notice), "")
+    return known or translate("text.log", "The worker on the machine says: {words}").format(words=event.detail)
 
 
 @_line.register

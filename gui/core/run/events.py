@@ -223,6 +223,14 @@ class AlarmRaised(Event, frozen=True, tag=True):
     report: Alarmed
 
 
+class WorkerNoticed(Event, frozen=True, tag=True):
+    """What the worker says people should know while it goes on, at the machine's own time."""
+
+    notice: str  # remote_worker.protocol.Notice
+    detail: str
+    said_at: datetime
+
+
 class ShardHome(Event, frozen=True, tag=True):
     """One shard is on this computer and its hash agrees."""
 
@@ -379,6 +387,7 @@ AnyEvent = (
     | GoldenChecked
     | PrecisionReported
     | AlarmRaised
+    | WorkerNoticed
     | ShardHome
     | ShardLost
     | Verified

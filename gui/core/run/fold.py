@@ -185,6 +185,8 @@ def _rented(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
                 fetched_bytes=0,
                 guarded=None,
                 unguarded_accepted=False,
+                notices=0,
+                noticed_at=None,
                 steps=_afresh(snapshot),
             )
     raise AssertionError(event)
@@ -281,6 +283,8 @@ def _advanced(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
         case e.AlarmRaised():
             others = tuple(one for one in snapshot.alarms if one.alarm != event.report.alarm)
             return replace(snapshot, alarms=(*others, event.report))
+        case e.WorkerNoticed():
+            return replace(snapshot, notices=snapshot.notices + 1, noticed_at=event.said_at)
         case e.ShardHome():
             if event.shard in snapshot.shards_home:
                 return snapshot

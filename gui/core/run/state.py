@@ -149,6 +149,8 @@ class Snapshot:
     golden: Golden | None = None  # of the machine that worked last
     precision: PrecisionReport | None = None
     alarms: tuple[Alarmed, ...] = ()  # of each kind the one about the most rows
+    notices: int = 0  # of this machine's worker
+    noticed_at: datetime | None = None  # the last, by the machine's clock
     rows_done: int = 0
     rows_total: int = 0
     rows_per_s: float = 0.0

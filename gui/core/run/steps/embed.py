@@ -78,6 +78,8 @@ def _heard(run: Run, line: bytes) -> bool:
             _loaded(run, event)
         case "golden" | "precision" | "alarm":
             findings.take(run, event)
+        case "notice":
+            findings.notice(run, event, _time_of(event))
         case "progress":
             run.note(_progress(event))
         case "sample":

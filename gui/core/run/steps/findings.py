@@ -1,12 +1,13 @@
-"""What the worker found out about its own vectors, written down once however often its file is read."""
+"""What the worker found out about its vectors, or wants to be known, written down once however often it is read."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from gui.core.run import events as e
-from remote_worker.protocol import Alarm, Alarmed, Golden, WorkerEvent
+from remote_worker.protocol import Alarm, Alarmed, Golden, Notice, WorkerEvent
 
 if TYPE_CHECKING:
     from gui.core.run.run import Run
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 MOST_ROWS = 64
 MOST_NAMED = 20
 LONGEST_ID = 200
+MOST_NOTICES = 200
+LONGEST_DETAIL = 300
 """A machine is not trusted: its reports are cut to what a true one can be."""
 
 
@@ -28,6 +31,14 @@ def take(run: Run, event: WorkerEvent) -> None:
         if event.alarm_rows > known:
             named = tuple(item_id[:LONGEST_ID] for item_id in event.item_ids[:MOST_NAMED])
             run.note(e.AlarmRaised(Alarmed(event.alarm, event.alarm_rows, event.looked_at, named)))
+
+
+def notice(run: Run, event: WorkerEvent, at: datetime | None) -> None:
+    """``at``: when it was said, by the machine's clock."""
+    before = run.snapshot.noticed_at
+    known = event.notice in {str(one.value) for one in Notice}
+    if known and at is not None and (before is None or at > before) and run.snapshot.notices < MOST_NOTICES:
+        run.note(e.WorkerNoticed(event.notice, event.detail[:LONGEST_DETAIL], at))
 
 
 def _cut(golden: Golden) -> Golden:
