@@ -5,7 +5,7 @@ Models are loaded by the members alone (``member``); here is no torch. Between t
 
     loaded, items_sha256   what ``Encoder.loaded`` says
     wants                  rows that it would like to have next
-    settled                numbers of rows that were embedded or given up
+    settled, spent         numbers of rows that were embedded or given up, and a Spent
     event                  a WorkerEvent
     made, shard            the name of a part beside the shards, and its ShardEntry
     notice, detail         as in WorkerEvent
@@ -47,6 +47,7 @@ from remote_worker.protocol import (
     to_line,
 )
 from remote_worker.recipe import read_recipe
+from remote_worker.workbench import NOTHING, Spent
 
 MEMBER = "remote_worker.member"
 _MOST_NAMED = 20
@@ -67,7 +68,7 @@ class Office(Protocol):
     def loaded(self, loaded: dict[str, Any]) -> None:
         """The first member is ready: the fields of ``Encoder.loaded``."""
 
-    def settled(self, rows: list[int]) -> None: ...
+    def settled(self, rows: list[int], spent: Spent = NOTHING) -> None: ...
 
     def adopt(self, part: Path, entry: ShardEntry) -> None: ...
 
@@ -114,6 +115,7 @@ class _Seat:
     team: Team
     process: subprocess.Popen[bytes] | None = None
     in_hand: list[int] = field(default_factory=list)  # shards handed out and not made
+    begun: list[int] = field(default_factory=list)  # those that it works on
     wants: float = 0.0  # rows; 0 = it has enough
     heard_at: float = 0.0
     deaths: int = 0  # since it last made a shard
@@ -171,7 +173,7 @@ class Fleet:
             [sys.executable, "-m", self._member, str(self._folder)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
         )  # fmt: skip
-        seat.in_hand, seat.wants, seat.heard_at, seat.last = [], 0.0, time.monotonic(), None
+        seat.in_hand, seat.begun, seat.wants, seat.heard_at, seat.last = [], [], 0.0, time.monotonic(), None
         threading.Thread(target=self._read, args=(seat, process), name=f"member-{seat.number}", daemon=True).start()
         # One report is enough.
         job = self._job if seat.number == 0 else dataclasses.replace(self._job, precision_rows=0)
@@ -238,8 +240,9 @@ class Fleet:
             self._ready(seat, message["loaded"], message["items_sha256"])
         elif "wants" in message:
             seat.wants = max(1.0, float(message["wants"]))
+            seat.begun = list(seat.in_hand)  # it wants more as soon as it begins with what it has
         elif "settled" in message:
-            self._office.settled(message["settled"])
+            self._office.settled(message["settled"], Spent(*message["spent"]))
         elif "made" in message:
             self._made(seat, self._folder / SHARDS_DIR / message["made"], parse_shard(json.dumps(message["shard"])))
         elif "event" in message:
@@ -297,7 +300,7 @@ class Fleet:
             clean = [self._left.popleft()]
             while not self._deaths[clean[0]] and len(clean) < count and self._left and not self._deaths[self._left[0]]:
                 clean.append(self._left.popleft())
-            seat.in_hand, seat.wants = clean, 0.0
+            seat.in_hand, seat.wants = [*seat.in_hand, *clean], 0.0
             self._tell(seat, {"shards": clean})
 
     # --- deaths ---
@@ -314,7 +317,7 @@ class Fleet:
         failed = seat.last or JobFailed(
             Failure.OUT_OF_MEMORY if code == -9 else Failure.BUG, f"the process of {seat.name} ended ({how})"
         )
-        for shard in seat.in_hand:
+        for shard in [one for one in seat.begun if one in seat.in_hand] or seat.in_hand:
             self._deaths[shard] += 1
             if self._deaths[shard] >= _MOST_DEATHS:
                 raise JobFailed(failed.failure, f"shard {shard} ended {_MOST_DEATHS} processes: {failed.detail}")

@@ -30,6 +30,7 @@ from remote_worker.protocol import (
 )
 from remote_worker.reference import HasReference
 from remote_worker.window import FinishedShard
+from remote_worker.workbench import NOTHING, Spent
 
 if TYPE_CHECKING:
     import numpy as np
@@ -140,7 +141,7 @@ class _Desk:
         taken, self._rows = self._rows, []
         return taken
 
-    def settled(self, rows: list[int]) -> None: ...
+    def settled(self, rows: list[int], spent: Spent = NOTHING) -> None: ...
 
     def keep(self, finished: FinishedShard) -> None:
         import numpy as np

@@ -22,6 +22,7 @@ from remote_worker.protocol import JOB_FILE, Alarm, Failure, JobSpec, Notice, Sh
 from remote_worker.reporter import Reporter, Sampler
 from remote_worker.shards import ShardStore
 from remote_worker.window import FinishedShard
+from remote_worker.workbench import NOTHING, Spent
 
 _PACE_TOGETHER_S = 2.0
 
@@ -76,6 +77,8 @@ class _Job:
         self._patiently = Patience(reporter.notice, self.check)
         self._gpus = ""
         self._unpaced: list[int] = []
+        self._unspent = self._spent = NOTHING
+        self._telling = threading.Lock()
         self._pace_every_s = 0.0
         self._paced_at = float("-inf")
 
@@ -127,15 +130,18 @@ class _Job:
         taken, self._missing = self._missing[:count], self._missing[count:]
         return taken
 
-    def settled(self, rows: list[int]) -> None:
+    def settled(self, rows: list[int], spent: Spent = NOTHING) -> None:
         self._unpaced += rows
+        self._unspent += spent
         self._rows_done += len(rows)
         if time.monotonic() - self._paced_at < self._pace_every_s:
             return
         self._paced_at = time.monotonic()
         work = [self._items.work(row) for row in self._unpaced]
         self._unpaced = []
-        self._pace.add(len(work), sum(text for text, _ in work), sum(image for _, image in work))
+        spent, self._unspent = self._unspent, NOTHING
+        self._spent += spent
+        self._pace.add(len(work), sum(text for text, _ in work), sum(image for _, image in work), spent.flops)
         self._progress(force=False)
 
     def keep(self, finished: FinishedShard) -> None:
@@ -164,5 +170,14 @@ class _Job:
             raise Stopped
 
     def _progress(self, force: bool) -> None:
-        pace = self._pace
-        self._reporter.progress(self._rows_done, self._job.rows, pace.rows_per_s, pace.remaining_s, force)
+        with self._telling:  # shards are kept by another thread than the one that settles rows
+            pace, spent = self._pace, self._spent
+            self._reporter.progress(
+                force,
+                rows_done=self._rows_done,
+                rows_total=self._job.rows,
+                rows_per_s=round(pace.rows_per_s, 3),
+                remaining_s=round(pace.remaining_s, 1),
+                gpu_busy_s=round(spent.busy_s, 3),
+                gpu_wait_s=round(spent.idle_s, 3),
+            )

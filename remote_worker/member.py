@@ -31,6 +31,7 @@ from remote_worker.patience import Patience
 from remote_worker.protocol import Alarm, JobSpec, Notice, WorkerEvent, parse_job, to_line
 from remote_worker.shards import write_part
 from remote_worker.window import FinishedShard
+from remote_worker.workbench import NOTHING, Spent
 
 _LOOK_S = 0.2
 
@@ -124,9 +125,9 @@ class _Desk:
             with contextlib.suppress(queue.Empty):
                 return self._line.shards.get(timeout=_LOOK_S)
 
-    def settled(self, rows: list[int]) -> None:
+    def settled(self, rows: list[int], spent: Spent = NOTHING) -> None:
         self._pace.add(len(rows), 0, 0)
-        self._line.say(settled=rows)
+        self._line.say(settled=rows, spent=dataclasses.astuple(spent))
 
     def keep(self, finished: FinishedShard) -> None:
         suffix = f".{os.getpid()}.part"

@@ -221,9 +221,14 @@ class WorkerEvent:
     rows_total: int = 0
     rows_per_s: float = 0.0  # over the last half minute, loading not counted
     remaining_s: float = -1.0  # by work left, not by items; -1 = not known yet
+    gpu_busy_s: float = 0.0  # the model computed, on all cards together, since it was loaded
+    gpu_wait_s: float = 0.0  # it waited for its next batch
     # sample: what the machine is doing; 0 total = there is none (no GPU)
     vram_used_bytes: int = 0
     vram_total_bytes: int = 0
+    vram_peak_bytes: int = 0  # the most that was used in any sample
+    power_w: float = 0.0  # of all its cards; 0 = not known
+    temperature_c: float = 0.0  # of the hottest; 0 = not known
     memory_used_bytes: int = 0
     memory_total_bytes: int = 0
     utilisation: float = -1.0  # of the GPU, or of the processor without one: 0..1

@@ -46,14 +46,13 @@ class Reporter:
         at = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
         self._events.append(to_line(dataclasses.replace(event, at=at)))
 
-    def progress(self, rows_done: int, rows_total: int, rows_per_s: float, remaining_s: float, force: bool) -> None:
+    def progress(self, force: bool, **fields: Any) -> None:
         """Says how far it is, at most once a second unless ``force``; nothing on a full disk."""
         now = time.monotonic()
         if force or now - self._progress_at >= _PROGRESS_EVERY_S:
             self._progress_at = now
-            pace = {"rows_per_s": round(rows_per_s, 3), "remaining_s": round(remaining_s, 1)}
             try:
-                self.emit("progress", rows_done=rows_done, rows_total=rows_total, **pace)
+                self.emit("progress", **fields)
             except OSError as full:
                 if not is_disk_full(full):
                     raise
