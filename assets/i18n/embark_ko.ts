@@ -1413,7 +1413,7 @@
     </message>
     <message>
         <source>As its makers say, for questions</source>
-        <translation>만든 이의 방식, 질문용</translation>
+        <translation>만든 이들이 정한 대로, 질문용</translation>
     </message>
     <message>
         <source>Mean of all words</source>
@@ -4844,7 +4844,7 @@
     </message>
     <message>
         <source>Embark has nothing that is billed</source>
-        <translation>Embark가 과금하는 것은 없어요</translation>
+        <translation>Embark가 빌린 장비 없음</translation>
     </message>
     <message>
         <source>%n machine(s) will go on being billed</source>

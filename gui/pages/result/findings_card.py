@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from gui.core.result.manifest import Manifest
 from gui.format import number, part_of
 from gui.text import alarm_sentence, alike, golden_sentence, precision_sentence
-from gui.widgets.basics import Body, Caption, Card, LinkButton, Pill, Rows, Strong, clear, row_of
+from gui.widgets.basics import Body, Caption, Card, Elided, LinkButton, Pill, Rows, Strong, clear, row_of
 from remote_worker.findings import PRECISION_STEPS
 from remote_worker.protocol import Alarmed, Chosen, Golden, GoldenRow, PrecisionReport
 
@@ -72,8 +72,7 @@ class FindingsCard(Card):
             length = self.tr("%n token(s)", "", row.tokens) if row.tokens else ""
             cells = (row.item_id, self._taken_as(row), length, alike(row.cosine))
             for column, cell in enumerate(cells):
-                part = Strong(cell) if column == 3 else Caption(cell)
-                part.setTextFormat(Qt.TextFormat.PlainText)
+                part = Elided(cell) if column == 0 else Strong(cell) if column == 3 else Caption(cell)
                 self._grid.addWidget(part, at, column)
 
     def _taken_as(self, row: GoldenRow) -> str:
