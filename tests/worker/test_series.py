@@ -145,7 +145,8 @@ def test_what_is_missing_is_made_and_nothing_twice(gpt2: Path, tmp_path: Path) -
     damaged.write_bytes(damaged.read_bytes()[:100])
     assert jobs.carry_out(folder) == 0
     made = [event.shard.shard for event in jobs.events(folder, "shard") if event.shard]
-    assert made == [*range(len(whole.entries)), 2]
+    assert sorted(made[:-1]) == list(range(len(whole.entries)))
+    assert made[-1] == 2
     assert jobs.cosines(whole.vectors, jobs.result(folder).vectors).min() >= 0.99999
 
 
