@@ -12,7 +12,7 @@ import pytest
 
 from gui.core.errors import ModelChanged, WorkerFailed
 from gui.core.plan import ModelChoice
-from gui.core.result.manifest import read_manifest
+from gui.core.result.manifest import PROBLEMS_FILE, read_manifest
 from gui.core.run import events as e
 from gui.core.run.runs import Runs
 from remote_worker.protocol import (
@@ -54,6 +54,8 @@ def test_what_was_found_out_is_in_the_log_once_and_in_the_manifest(stage: Stage)
     assert manifest is not None
     assert (manifest.golden, manifest.precision_report) == (GOLDEN, PRECISION)
     assert manifest.alarms == (Alarmed("same-vector", 4, 100, ("i001", "i002")),)
+    listed = (stage.result / PROBLEMS_FILE).read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(",")[:2] for line in listed[1:]] == [["item-same-vector", "i001"], ["item-same-vector", "i002"]]
 
 
 @pytest.mark.parametrize(

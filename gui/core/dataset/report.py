@@ -31,6 +31,8 @@ class ProblemKind(StrEnum):
     ITEM_DUPLICATE = "item-duplicate"  # left out because the person chose keep first / keep last
     ITEM_TOO_LONG = "item-too-long"  # cut to what the model can read
     ITEM_BAD_VECTOR = "item-bad-vector"  # the model gave no usable vector: left out
+    ITEM_SAME_VECTOR = "item-same-vector"  # as another item that reads differently: worth a look
+    IMAGE_IGNORED = "image-ignored"  # the vector is the same without it: worth a look
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from gui.core.result.manifest import Manifest
 from gui.core.result.result import write
 from gui.core.result.series import check_series, write_series
 from gui.core.run import events as e
-from remote_worker.protocol import RowProblem, ShardEntry
+from remote_worker.protocol import Alarm, RowProblem, ShardEntry
 
 if TYPE_CHECKING:
     from gui.core.run.run import Run
@@ -93,6 +93,12 @@ WORKER_PROBLEMS = {
 }
 """What the worker met, in the words of the report."""
 
+ALARMS = {
+    Alarm.SAME_VECTOR.value: ProblemKind.ITEM_SAME_VECTOR,
+    Alarm.PICTURE_IGNORED.value: ProblemKind.IMAGE_IGNORED,
+}
+"""What looked wrong, likewise. Of an item without a vector the worker speaks by itself."""
+
 
 def _problems(run: Run, shards: list[tuple[ShardEntry, Path]]) -> Iterator[Problem]:
     """What was found before the run, then what the worker met; each once."""
@@ -104,3 +110,8 @@ def _problems(run: Run, shards: list[tuple[ShardEntry, Path]]) -> Iterator[Probl
             kind = WORKER_PROBLEMS[RowProblem(skipped.problem)]
             if (kind, skipped.item_id) not in told:
                 yield Problem(kind, skipped.item_id, run.data().dataset.items[skipped.row].place, skipped.detail)
+    places = {item.item_id: item.place for item in run.data().dataset.items} if run.snapshot.alarms else {}
+    for alarmed in run.snapshot.alarms:
+        if alarmed.alarm in ALARMS:
+            for item_id in alarmed.item_ids:
+                yield Problem(ALARMS[alarmed.alarm], item_id, places.get(item_id, ""))
