@@ -3978,7 +3978,7 @@
     </message>
     <message>
         <source>{machine} goes back: {why} The next best is taken.</source>
-        <translation>{machine}을(를) 돌려줘요: {why} 그다음으로 좋은 장비를 써요.</translation>
+        <translation>{machine} 장비를 돌려줘요: {why} 그다음으로 좋은 장비를 써요.</translation>
     </message>
     <message>
         <source>Somebody else rented {machine} first. The next best is taken.</source>
@@ -4684,15 +4684,15 @@
     </message>
     <message>
         <source>{machine} fetches the model.</source>
-        <translation>{machine}이(가) 모델을 받고 있어요.</translation>
+        <translation>{machine} 장비가 모델을 받고 있어요.</translation>
     </message>
     <message>
         <source>{machine} fetches the model while your items are uploaded.</source>
-        <translation>문항을 올리는 동안 {machine}이(가) 모델을 받고 있어요.</translation>
+        <translation>문항을 올리는 동안 {machine} 장비가 모델을 받고 있어요.</translation>
     </message>
     <message>
         <source>Preparing {machine}: what the model needs is set up.</source>
-        <translation>{machine}을(를) 준비하고 있어요. 모델에 필요한 것을 갖추는 중이에요.</translation>
+        <translation>{machine} 장비를 준비하고 있어요. 모델에 필요한 것을 갖추는 중이에요.</translation>
     </message>
     <message>
         <source>Preparing {machine} and uploading your items.</source>
@@ -4724,11 +4724,11 @@
     </message>
     <message>
         <source>Somebody else was faster with {machine}.</source>
-        <translation>{machine}은(는) 다른 사람이 먼저 빌렸어요.</translation>
+        <translation>{machine} 장비는 다른 사람이 먼저 빌렸어요.</translation>
     </message>
     <message>
         <source>{machine} was given back: {why}</source>
-        <translation>{machine}을(를) 돌려주었어요: {why}</translation>
+        <translation>{machine} 장비를 돌려주었어요: {why}</translation>
     </message>
     <message>
         <source>Nothing to do.</source>

@@ -333,7 +333,7 @@ def _worded(running: list[_Running], unknown: str, others_per_hour: MicroUsd, ot
         so_far = money(MicroUsd(sum(one.so_far for one in real)))
         below = translate("text.states", "{money} so far").format(money=so_far)
         if len(real) == 1:
-            below += f" · {real[0].name}"
+            below += " · " + real[0].name.replace(" ", "\u00a0")  # it goes to the next line as a whole
         return Billing(line, _lines(below, practice, elsewhere, unknown), "running")
     if unknown:
         return Billing(unknown, _lines(practice, elsewhere), "unknown")

@@ -180,7 +180,7 @@ def test_nothing_is_said_to_be_billed_only_when_every_account_answered() -> None
 
 def test_a_machine_is_named_with_what_it_costs() -> None:
     now = billing(bill(line(instance("7"))), ())
-    assert (now.line, now.below) == ("1 machine, $0.14 an hour", "$0.31 so far · RTX 3090")
+    assert (now.line, now.below) == ("1 machine, $0.14 an hour", "$0.31 so far · RTX\u00a03090")
     assert now.state == "running"
 
 
