@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
-from dataclasses import replace
 from pathlib import Path
 
 import h5py
@@ -13,7 +11,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gui.core.dataset import DataSpec, SeriesSpec, Split
 from gui.core.errors import ExportRefused, LocalDiskFull, ResultUnreadable
 from gui.core.result import hdf5
 from gui.core.result.check import Check
@@ -22,38 +19,14 @@ from gui.core.result.manifest import Manifest
 from gui.core.result.result import open_result
 from gui.core.result.series import SeriesResult, check_series, is_series, open_series, write_series
 from gui.core.result.verify import check_folder
-from remote_worker.prompts import KINDS, Kind, Place, Series
-from remote_worker.protocol import RowProblem, ShardEntry, SkippedRow
-
-DIMENSIONS = 12
-SERIES = Series(("a", "b", "c"), table_rows=30, history=4, output_lengths=(2, 5, 40, 9), first_row=7, stride=2)
-SERIES = replace(SERIES, output_lengths=(2, 5, 9, 40))  # the last fits nowhere
-
-
-def state(row: int) -> NDArray[np.float32]:
-    return np.random.default_rng(row).normal(0, 3, DIMENSIONS).astype(np.float32)
-
-
-def shards(folder: Path, shard_rows: int = 25, without: tuple[int, ...] = ()) -> list[tuple[ShardEntry, Path]]:
-    made = []
-    for shard, first in enumerate(range(0, SERIES.rows, shard_rows)):
-        rows = [row for row in range(first, min(SERIES.rows, first + shard_rows)) if row not in without]
-        gone = [row for row in range(first, min(SERIES.rows, first + shard_rows)) if row in without]
-        path = folder / f"shard-{shard}.npz"
-        vectors = np.stack([state(row) for row in rows]) if rows else np.zeros((0, DIMENSIONS), np.float32)
-        np.savez(path, rows=np.array(rows, np.int64), vectors=vectors, has_image=np.zeros(len(rows), np.bool_))
-        content = path.read_bytes()
-        skipped = tuple(SkippedRow(row, "x", RowProblem.BAD_VECTOR.value, False) for row in gone)
-        sha256 = hashlib.sha256(content).hexdigest()
-        made.append((ShardEntry(shard, path.name, len(rows), DIMENSIONS, len(content), sha256, skipped), path))
-    return made
+from remote_worker.prompts import KINDS, Kind, Place
+from tests.result import series_making
+from tests.result.series_making import DIMENSIONS, SERIES, make_series, shards, state
 
 
 @pytest.fixture
 def made(tmp_path: Path) -> SeriesResult:
-    spec = DataSpec(series=SeriesSpec("weather.csv", split=Split.VAL))
-    write_series(tmp_path / "result", shards(tmp_path), SERIES, Manifest(name="weather", run_id="r1", data=spec))
-    return open_series(tmp_path / "result")
+    return open_series(make_series(tmp_path / "result", tmp_path))
 
 
 def test_every_state_stands_in_its_place(made: SeriesResult) -> None:
@@ -107,7 +80,7 @@ def test_what_was_changed_afterwards_is_noticed(made: SeriesResult) -> None:
 
 
 def test_states_that_are_all_alike_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(f"{__name__}.state", lambda row: np.ones(DIMENSIONS, np.float32))
+    monkeypatch.setattr(series_making, "state", lambda row: np.ones(DIMENSIONS, np.float32))
     write_series(tmp_path / "result", shards(tmp_path), SERIES, Manifest())
     assert Check.CONSTANT in {line.check for line in check_folder(tmp_path / "result").lines if not line.passed}
 
