@@ -297,7 +297,7 @@ def setup(root: Path, asked: argparse.Namespace) -> dict[str, Any]:
                 best, best_found = python, found
         if asked.install:
             missing = [wanted[name] or name for name in wanted if name not in best_found]
-            python = _install(root, best, best_found, missing)
+            python = _install(root, best, best_found, missing, asked.prefer)
             found = _importable(root, python, list(wanted))
             if len(found) == len(wanted):
                 return {"python": python, "versions": found}
@@ -335,8 +335,11 @@ def _importable(root: Path, python: str, modules: list[str]) -> dict[str, str]:
     return dict(json.loads(line[len("found:") :]) for line in said.stdout.splitlines() if line.startswith("found:"))
 
 
-def _install(root: Path, base: str, found: dict[str, str], missing: list[str]) -> str:
-    """Our own environment on top of ``base``, with what is missing; what ``base`` has is never replaced."""
+def _install(root: Path, base: str, found: dict[str, str], missing: list[str], prefer: list[str]) -> str:
+    """Our own environment on top of ``base``, with what is missing; what ``base`` has is never replaced.
+
+    ``prefer``: versions (``name==version``) that what is installed should have, if they can be had.
+    """
     environment = root / "env"
     python = _python_of(environment)
     with open(root / "env.log", "ab") as log:
@@ -354,10 +357,13 @@ def _install(root: Path, base: str, found: dict[str, str], missing: list[str]) -
         ours = json.loads(subprocess.run([python, "-c", places], capture_output=True, check=True).stdout)[0]
         Path(ours, "embark-base.pth").write_text("".join(f"{path}\n" for path in theirs), encoding="utf-8")
         keep = root / "env-keep.txt"
-        keep.write_text(f"torch=={found['torch']}\n" if found.get("torch") else "", encoding="utf-8")
+        torch = [f"torch=={found['torch']}"] if found.get("torch") else []
         if not call(python, "-m", "pip", "--version"):
             call(python, "-m", "ensurepip")
-        call(python, "-m", "pip", "install", "--disable-pip-version-check", "-c", str(keep), *missing)
+        for versions in ([*torch, *prefer], torch) if prefer else (torch,):
+            keep.write_text("".join(f"{one}\n" for one in versions), encoding="utf-8")
+            if call(python, "-m", "pip", "install", "--disable-pip-version-check", "-c", str(keep), *missing):
+                break
     return python
 
 
@@ -797,6 +803,7 @@ def parser() -> Parser:
     installing = verb(setup)
     installing.add_argument("modules", nargs="*")
     installing.add_argument("--install", action="store_true")
+    installing.add_argument("--prefer", action="append", default=[])
     verb(have)
     verb(store, "key", "name", "size").add_argument("--unpack", action="store_true")
     verb(send, "name", "offset")

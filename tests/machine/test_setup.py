@@ -110,6 +110,19 @@ def test_the_torch_that_is_there_is_never_replaced(setup: Setup, shelf: Path, wi
     assert Path(asked(found["python"], "torch")).is_relative_to(with_torch)
 
 
+def test_a_version_that_is_preferred_is_installed_if_it_can_be_had(setup: Setup, shelf: Path) -> None:
+    for version in ("1.2", "1.3"):
+        wheel(shelf, "embarktiny", version)
+    found = setup("embarktiny", "--install", "--prefer", "embarktiny==1.2")
+    assert found["versions"] == {"embarktiny": "1.2"}
+
+
+def test_a_preferred_version_that_is_nowhere_stands_in_nobodys_way(setup: Setup, shelf: Path) -> None:
+    wheel(shelf, "embarktiny", "1.3")
+    found = setup("embarktiny", "--install", "--prefer", "embarktiny==1.2")
+    assert found["versions"] == {"embarktiny": "1.3"}
+
+
 def test_a_package_that_would_replace_torch_is_told_as_missing(setup: Setup, shelf: Path, with_torch: Path) -> None:
     wheel(shelf, "torch", "3.0")
     wheel(shelf, "embarktiny", "1.2", needs="torch>=3")

@@ -6,6 +6,7 @@ next offer is taken.
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -43,6 +44,11 @@ SLOWEST_SHARE = 0.25
 MEASURED_S = 15.0
 LONGEST_DOWNLOAD_S = 20 * 60.0
 """A slow line that brings the model within this is no reason to begin again elsewhere."""
+
+ALIKE = ("transformers", "tokenizers", "safetensors")
+"""Libraries of which two machines of one run should have the same version. torch is the machine's own."""
+VERSION = re.compile(r"[0-9][0-9A-Za-z.]{0,30}")
+"""Nothing else of what one machine said reaches the next."""
 
 UNFIT = {Failure.GPU_UNUSABLE: "gpu", Failure.DRIVER_OLD: "driver", Failure.HUB_SILENT: "no-network"}
 """Failures that another machine need not have."""
@@ -94,7 +100,7 @@ def _set_up(run: Run, machine: Machine) -> str:
     """A Python that has what the model needs; while it is made the meter runs on, and the lease is kept."""
     words = [*protocol.modules_for(run.snapshot.plan.model.name)]
     if instances.cloud_of(run).may_install:
-        words.append("--install")
+        words += ["--install", *_as_before(run)]
     with ThreadPoolExecutor(1, thread_name_prefix=f"setup {run.run_id}") as pool:
         working = pool.submit(machine.run, "setup", *words, timeout_s=LONGEST_SETUP_S)
         while wait([working], POLL_S).not_done:
@@ -102,6 +108,18 @@ def _set_up(run: Run, machine: Machine) -> str:
             guarding.watch(run)
             run.note(e.Tick())
     return shaped(_Setup, working.result(), "setup").python
+
+
+def _as_before(run: Run) -> list[str]:
+    """What must be installed anyway comes in the version that made the vectors that are home.
+
+    What the machine has of its own stays: whether its vectors agree with those, its golden check will tell.
+    """
+    before = run.snapshot.made_by
+    versions = before.recipe.get("versions") if before else None
+    told = versions if isinstance(versions, dict) else {}
+    pinned = [f"{name}=={told[name]}" for name in ALIKE if VERSION.fullmatch(str(told.get(name, "")))]
+    return [word for one in pinned for word in ("--prefer", one)]
 
 
 def _is_rented(run: Run) -> bool:
