@@ -739,21 +739,21 @@
     </message>
     <message>
         <source>prompts, two for each window, variable and length</source>
-        <translation type="unfinished"></translation>
+        <translation>개 프롬프트, 구간·변수·길이마다 두 개</translation>
     </message>
     <message numerus="yes">
         <source>variables in %n row(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>개 변수, %n개 행</numerusform>
         </translation>
     </message>
     <message>
         <source>to upload: the table alone</source>
-        <translation type="unfinished"></translation>
+        <translation>올릴 크기: 표만</translation>
     </message>
     <message>
         <source>Windows, by output length</source>
-        <translation type="unfinished"></translation>
+        <translation>예측 길이별 구간 수</translation>
     </message>
     <message>
         <source>Pictures found, by subject</source>
@@ -1304,7 +1304,7 @@
     </message>
     <message>
         <source>English</source>
-        <translation type="unfinished"></translation>
+        <translation>영어</translation>
     </message>
     <message>
         <source>Comes with Embark. Texts find texts, pictures find pictures; words do not find pictures. Good for trying everything out, not for results to publish.</source>
@@ -1312,7 +1312,7 @@
     </message>
     <message>
         <source>Reads windows of a time series as TimeKD does, 1,024 tokens at a time.</source>
-        <translation type="unfinished"></translation>
+        <translation>시계열 구간을 TimeKD와 같은 방식으로, 한 번에 1,024토큰까지 읽습니다.</translation>
     </message>
     <message>
         <source>Small and quick. Good for a first look at many texts.</source>
@@ -1367,7 +1367,7 @@
     </message>
     <message>
         <source>{model} is recommended: it is what time series are embedded with for TimeKD.</source>
-        <translation type="unfinished"></translation>
+        <translation>{model}을(를) 권합니다. TimeKD에서 시계열을 임베딩하는 모델입니다.</translation>
     </message>
     <message>
         <source>{model} is recommended: your items have pictures, and it reads them best.</source>
@@ -1823,7 +1823,7 @@
     </message>
     <message>
         <source>Files</source>
-        <translation type="unfinished"></translation>
+        <translation>파일</translation>
     </message>
     <message>
         <source>Opening the result</source>
@@ -2210,190 +2210,190 @@
     <name>SeriesCard</name>
     <message>
         <source>The windows of the series</source>
-        <translation type="unfinished"></translation>
+        <translation>시계열의 구간</translation>
     </message>
     <message>
         <source>History</source>
-        <translation type="unfinished"></translation>
+        <translation>과거 길이</translation>
     </message>
     <message>
         <source>Step between windows</source>
-        <translation type="unfinished"></translation>
+        <translation>구간 간격</translation>
     </message>
     <message>
         <source>So many values the model is told.</source>
-        <translation type="unfinished"></translation>
+        <translation>모델에 알려 주는 값의 개수입니다.</translation>
     </message>
     <message>
         <source>Output lengths</source>
-        <translation type="unfinished"></translation>
+        <translation>예측 길이</translation>
     </message>
     <message>
         <source>So many values follow. Each has its own result.</source>
-        <translation type="unfinished"></translation>
+        <translation>뒤따르는 값의 개수입니다. 길이마다 결과가 따로 나옵니다.</translation>
     </message>
     <message>
         <source>Part of the file</source>
-        <translation type="unfinished"></translation>
+        <translation>파일의 부분</translation>
     </message>
     <message>
         <source>Each part is a run of its own.</source>
-        <translation type="unfinished"></translation>
+        <translation>부분마다 따로 실행합니다.</translation>
     </message>
     <message>
         <source>Parts</source>
-        <translation type="unfinished"></translation>
+        <translation>부분 나누기</translation>
     </message>
     <message>
         <source>Where one part ends and the next begins.</source>
-        <translation type="unfinished"></translation>
+        <translation>한 부분이 끝나고 다음 부분이 시작되는 곳입니다.</translation>
     </message>
     <message>
         <source>1 takes every window there is.</source>
-        <translation type="unfinished"></translation>
+        <translation>1이면 가능한 모든 구간을 씁니다.</translation>
     </message>
     <message>
         <source>Wording</source>
-        <translation type="unfinished"></translation>
+        <translation>표현</translation>
     </message>
     <message>
         <source>What the prompts call the numbers.</source>
-        <translation type="unfinished"></translation>
+        <translation>프롬프트에서 숫자를 부르는 말입니다.</translation>
     </message>
     <message>
         <source>Mask</source>
-        <translation type="unfinished"></translation>
+        <translation>마스크</translation>
     </message>
     <message>
         <source>Numbers and words do not see each other. GPT-2 also hides what comes later.</source>
-        <translation type="unfinished"></translation>
+        <translation>숫자와 단어는 서로를 보지 못합니다. GPT-2는 뒤에 오는 것도 가립니다.</translation>
     </message>
     <message>
         <source>Training</source>
-        <translation type="unfinished"></translation>
+        <translation>학습</translation>
     </message>
     <message>
         <source>Validation</source>
-        <translation type="unfinished"></translation>
+        <translation>검증</translation>
     </message>
     <message>
         <source>Test</source>
-        <translation type="unfinished"></translation>
+        <translation>시험</translation>
     </message>
     <message>
         <source>The whole file</source>
-        <translation type="unfinished"></translation>
+        <translation>파일 전체</translation>
     </message>
     <message>
         <source>70, 10 and 20 percent</source>
-        <translation type="unfinished"></translation>
+        <translation>70, 10, 20퍼센트</translation>
     </message>
     <message>
         <source>ETT by the hour</source>
-        <translation type="unfinished"></translation>
+        <translation>ETT 1시간 간격</translation>
     </message>
     <message>
         <source>ETT by 15 minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>ETT 15분 간격</translation>
     </message>
     <message>
         <source>values</source>
-        <translation type="unfinished"></translation>
+        <translation>값(values)</translation>
     </message>
     <message>
         <source>exchange rates</source>
-        <translation type="unfinished"></translation>
+        <translation>환율(exchange rates)</translation>
     </message>
     <message>
         <source>As GPT-2 reads</source>
-        <translation type="unfinished"></translation>
+        <translation>GPT-2 방식대로</translation>
     </message>
     <message>
         <source>Later values too</source>
-        <translation type="unfinished"></translation>
+        <translation>뒤의 값도 보임</translation>
     </message>
     <message>
         <source>The machine looks whether the model can read every prompt whole, before it embeds any.</source>
-        <translation type="unfinished"></translation>
+        <translation>모델이 모든 프롬프트를 끝까지 읽을 수 있는지는 임베딩을 시작하기 전에 장비에서 확인합니다.</translation>
     </message>
     <message>
         <source>The longest prompt, with output length {length}, has {tokens} of the {limit} tokens it may have.</source>
-        <translation type="unfinished"></translation>
+        <translation>가장 긴 프롬프트(예측 길이 {length})는 {tokens}토큰이며, {limit}토큰까지 가능합니다.</translation>
     </message>
     <message>
         <source>The longest prompt, with output length {length}, has {tokens} tokens; {limit} are possible.</source>
-        <translation type="unfinished"></translation>
+        <translation>가장 긴 프롬프트(예측 길이 {length})가 {tokens}토큰입니다. {limit}토큰까지만 가능합니다.</translation>
     </message>
 </context>
 <context>
     <name>SeriesTab</name>
     <message>
         <source>One result for each output length</source>
-        <translation type="unfinished"></translation>
+        <translation>예측 길이마다 결과 하나</translation>
     </message>
     <message>
         <source>Plain arrays, windows by variables by numbers, that every program for numbers can open.</source>
-        <translation type="unfinished"></translation>
+        <translation>구간 × 변수 × 숫자로 된 일반 배열이며, 수치 계산 프로그램이면 어디서나 열 수 있습니다.</translation>
     </message>
     <message>
         <source>Files for TimeKD&apos;s training</source>
-        <translation type="unfinished"></translation>
+        <translation>TimeKD 학습용 파일</translation>
     </message>
     <message>
         <source>One HDF5 file a window, as its own tool writes them. Both prompts are joined by a layer of chance numbers; the same seed always gives the same layer.</source>
-        <translation type="unfinished"></translation>
+        <translation>TimeKD 도구가 쓰는 것처럼 구간마다 HDF5 파일 하나입니다. 두 프롬프트는 난수로 만든 층 하나로 합쳐지며, 시드가 같으면 층도 항상 같습니다.</translation>
     </message>
     <message>
         <source>Seed</source>
-        <translation type="unfinished"></translation>
+        <translation>시드</translation>
     </message>
     <message>
         <source>Write HDF5 files...</source>
-        <translation type="unfinished"></translation>
+        <translation>HDF5 파일 쓰기...</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>중지</translation>
     </message>
     <message>
         <source>Written</source>
-        <translation type="unfinished"></translation>
+        <translation>쓴 양</translation>
     </message>
     <message>
         <source>{windows} windows x {variables} variables x {numbers}</source>
-        <translation type="unfinished"></translation>
+        <translation>구간 {windows} × 변수 {variables} × {numbers}</translation>
     </message>
     <message>
         <source>Length {length}</source>
-        <translation type="unfinished"></translation>
+        <translation>길이 {length}</translation>
     </message>
     <message>
         <source>For each length two files, such as {files}.</source>
-        <translation type="unfinished"></translation>
+        <translation>길이마다 파일 두 개가 있습니다(예: {files}).</translation>
     </message>
     <message>
         <source>History prompts end in words, and under the mask words see no numbers: their vectors tell how long a prompt is, and little else. That is so in TimeKD too.</source>
-        <translation type="unfinished"></translation>
+        <translation>과거(history) 프롬프트는 단어로 끝나는데, 이 마스크에서는 단어가 숫자를 보지 못합니다. 그래서 그 벡터는 프롬프트의 길이 말고는 거의 아무것도 말해 주지 않습니다. TimeKD에서도 그렇습니다.</translation>
     </message>
     <message numerus="yes">
         <source>%n file(s), about {size}</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>파일 %n개, 약 {size}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n file(s) written to {folder}</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>{folder}에 파일 %n개를 썼습니다</numerusform>
         </translation>
     </message>
     <message>
         <source>An empty folder for the HDF5 files</source>
-        <translation type="unfinished"></translation>
+        <translation>HDF5 파일을 담을 빈 폴더</translation>
     </message>
     <message>
         <source>{part} of {whole} files</source>
-        <translation type="unfinished"></translation>
+        <translation>파일 {whole}개 중 {part}개</translation>
     </message>
 </context>
 <context>
@@ -2522,7 +2522,7 @@
     </message>
     <message>
         <source>Or a time series: one CSV file with a column of dates.</source>
-        <translation type="unfinished"></translation>
+        <translation>또는 시계열: 날짜 열이 있는 CSV 파일 하나.</translation>
     </message>
     <message>
         <source>Use the sample items</source>
@@ -3136,7 +3136,7 @@
     </message>
     <message>
         <source>Mend the file, or choose another.</source>
-        <translation type="unfinished"></translation>
+        <translation>파일을 고치거나 다른 파일을 고르세요.</translation>
     </message>
     <message>
         <source>{file} is not there.</source>
@@ -3772,7 +3772,7 @@
     </message>
     <message>
         <source>In {folder} lies the result of a time series, which has no items.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder}에는 시계열의 결과가 있습니다. 문항은 없습니다.</translation>
     </message>
     <message>
         <source>The result in {folder} is damaged.</source>
@@ -3788,15 +3788,15 @@
     </message>
     <message>
         <source>There is something else in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder}에 다른 것이 들어 있습니다.</translation>
     </message>
     <message>
         <source>Nothing was written. The result is untouched.</source>
-        <translation type="unfinished"></translation>
+        <translation>아무것도 쓰지 않았습니다. 결과는 그대로입니다.</translation>
     </message>
     <message>
         <source>Choose an empty folder, or a new one.</source>
-        <translation type="unfinished"></translation>
+        <translation>빈 폴더나 새 폴더를 고르세요.</translation>
     </message>
     <message>
         <source>The vectors are not what was asked for: {checks}.</source>
@@ -4435,7 +4435,7 @@
     </message>
     <message>
         <source>In the plan file, {field} must be a list of whole numbers.</source>
-        <translation type="unfinished"></translation>
+        <translation>계획 파일에서 {field}은(는) 정수의 목록이어야 합니다.</translation>
     </message>
     <message>
         <source>In the plan file, {field} must be a number.</source>
@@ -4540,60 +4540,68 @@
         <source>The model gave no usable vector: left out</source>
         <translation>모델이 쓸 수 있는 벡터를 주지 않음: 제외</translation>
     </message>
+    <message>
+        <source>Same vector as another item that reads differently</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture changes nothing in the vector</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>text.series</name>
     <message>
         <source>A prompt is longer than the model can read.</source>
-        <translation type="unfinished"></translation>
+        <translation>모델이 읽을 수 있는 것보다 긴 프롬프트가 있습니다.</translation>
     </message>
     <message>
         <source>With output length {length} a prompt has {tokens} tokens, and the model reads {limit}. Nothing was cut.</source>
-        <translation type="unfinished"></translation>
+        <translation>예측 길이 {length}에서 프롬프트가 {tokens}토큰인데, 모델은 {limit}토큰까지 읽습니다. 아무것도 자르지 않았습니다.</translation>
     </message>
     <message>
         <source>{file} is not there.</source>
-        <translation type="unfinished">{file} 파일이 없어요.</translation>
+        <translation>{file}이(가) 없습니다.</translation>
     </message>
     <message>
         <source>The text of {file} cannot be read: it is neither UTF-8 nor CP949.</source>
-        <translation type="unfinished">{file} 파일의 글을 읽을 수 없어요. UTF-8도 CP949도 아니에요.</translation>
+        <translation>{file}의 글자를 읽을 수 없습니다. UTF-8도 CP949도 아닙니다.</translation>
     </message>
     <message>
         <source>{file} is larger than a table of numbers can be.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file}은(는) 숫자 표라고 하기에는 너무 큽니다.</translation>
     </message>
     <message>
         <source>The first line of {file} must name a column of dates and others, each once.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file}의 첫 줄에는 날짜 열과 다른 열의 이름이 한 번씩 있어야 합니다.</translation>
     </message>
     <message>
         <source>{place} of {file} has more or fewer columns than the first.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file}의 {place}: 열의 개수가 첫 줄과 다릅니다.</translation>
     </message>
     <message>
         <source>{place} of {file} does not begin with a date that is understood.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file}의 {place}: 알아볼 수 있는 날짜가 아닙니다.</translation>
     </message>
     <message>
         <source>The dates in {file} must go on in equal steps.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file}의 날짜는 같은 간격으로 이어져야 합니다.</translation>
     </message>
     <message>
         <source>{place} of {file} holds no number.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file}의 {place}: 숫자가 아닙니다.</translation>
     </message>
     <message>
         <source>{file} cannot be read as a table.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file}을(를) 표로 읽을 수 없습니다.</translation>
     </message>
     <message>
         <source>Use output lengths up to {longest}, or a model that reads longer texts.</source>
-        <translation type="unfinished"></translation>
+        <translation>예측 길이를 {longest}까지로 줄이거나, 더 긴 글을 읽는 모델을 쓰세요.</translation>
     </message>
     <message>
         <source>Use a shorter history, or a model that reads longer texts.</source>
-        <translation type="unfinished"></translation>
+        <translation>과거 길이를 줄이거나, 더 긴 글을 읽는 모델을 쓰세요.</translation>
     </message>
 </context>
 <context>
@@ -4907,7 +4915,7 @@
     </message>
     <message>
         <source>A time series is read by a text model. Choose one of the cards.</source>
-        <translation type="unfinished"></translation>
+        <translation>시계열은 글 모델이 읽습니다. 카드 중 하나를 고르세요.</translation>
     </message>
     <message>
         <source>The text template names {detail}, which no item has.</source>
