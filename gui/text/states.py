@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from gui.core.cloud.base import total_per_hour
-from gui.core.errors import CloudRefused, CredentialError, EmbarkError
+from gui.core.errors import CloudRefused, CredentialError, EmbarkError, KeyringMissing
 from gui.core.plan import PRACTICE_CLOUD, AtTheEnd
 from gui.core.run.events import GoOnWanted, OfferLost, ShardHome, Step
 from gui.core.run.spend import elapsed_s
@@ -302,12 +302,19 @@ def _credit(bills: tuple[Bill, ...] | None) -> str:
     )
 
 
+def needs_key(error: EmbarkError | None) -> bool:
+    """Whether the person has to give a key (again)."""
+    return isinstance(error, KeyringMissing) or (isinstance(error, CloudRefused) and error.reason == "no-key")
+
+
 def _unknown(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> str:
     """Why it cannot be told; empty when it can."""
     for bill in bills or ():
         if bill.error is not None:
             said = translate("text.states", "Cannot tell: {cloud} does not answer (since {clock})")
-            if isinstance(bill.error, CloudRefused):
+            if needs_key(bill.error):
+                said = translate("text.states", "Cannot tell: the key for {cloud} is missing (since {clock})")
+            elif isinstance(bill.error, CloudRefused):
                 said = translate("text.states", "Cannot tell: {cloud} does not accept the key (since {clock})")
             elif isinstance(bill.error, CredentialError):
                 said = translate("text.states", "Cannot tell: the key for {cloud} is locked away (since {clock})")

@@ -18,7 +18,9 @@ from filelock import FileLock, Timeout
 
 from gui.core.dataset import Dataset
 from gui.core.errors import (
+    CloudRefused,
     ConnectionLost,
+    CredentialError,
     EmbarkError,
     LocalDiskFull,
     LocalFileRefused,
@@ -349,13 +351,19 @@ class Run:
         allowed = tries if tries is not None else TRIES.get(type(error))
         if isinstance(error, ConnectionLost) and self.snapshot.vouched_host_key is None:
             allowed = FIRST_CONNECTION_TRIES
-        if not forever and (not error.temporary or (allowed is not None and count > allowed)):
+        lasting = not error.temporary and not self._waits_for_a_key(error)
+        if not forever and (lasting or (allowed is not None and count > allowed)):
             self._tries.pop(lane)
             self.note(e.StepFailed(step, kind, record))
             raise Redirected
         pause_s = min(LONGEST_PAUSE_S, 2.0 ** (count - 1))
         self.note(e.StepWaiting(step, kind, record, count, pause_s))
         self.wait(pause_s)
+
+    def _waits_for_a_key(self, error: EmbarkError) -> bool:
+        """Where a machine is rented, a key that is locked away or was not given since the start is waited for."""
+        missing = isinstance(error, CredentialError) or (isinstance(error, CloudRefused) and error.reason == "no-key")
+        return missing and self.snapshot.rental is not None
 
     # --- the thread ---------------------------------------------------------------------------------------------
 

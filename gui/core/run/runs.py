@@ -7,6 +7,7 @@ import secrets
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -139,7 +140,7 @@ class Runs:
     def bill(self) -> tuple[Bill, ...]:
         """Asks every cloud (takes as long as they take)."""
         bills = []
-        for name, cloud in self._world.clouds.items():
+        for name, cloud in self._clouds().items():
             now = self._world.now()
             under_way = self._under_way()
             try:
@@ -151,6 +152,15 @@ class Runs:
             lines = tuple(_line(one, under_way, now) for one in instances)
             bills.append(Bill(name, now, lines, credit=_credit(cloud)))
         return tuple(bills)
+
+    def _clouds(self) -> dict[str, Cloud]:
+        """Those that can be used now, and those that a run has a machine at: its key may be gone meanwhile."""
+        clouds = dict(self._world.clouds.items())
+        for one in self.all():
+            if one.rental is not None:
+                with suppress(KeyError):  # a newer version rented there: its run says so
+                    clouds.setdefault(one.rental.cloud, self._world.clouds[one.rental.cloud])
+        return clouds
 
     def _under_way(self) -> frozenset[str]:
         return frozenset(one.run_id for one in self.all() if not one.ended)
