@@ -41,7 +41,7 @@ ROUNDED = 0.98  # and in any: below this it is not the rounding
 HOME_MEDIAN, HOME_LOWEST = 0.999, 0.99  # another machine rounds otherwise, a single row may show it more
 _MOST_ROWS, _FEWEST_ROWS, _SHARE = 20, 6, 20
 _MOST_HOME_ROWS = 16
-_FEWEST_PICTURES = 3
+_FEWEST_PICTURES, _FEWEST_BAD = 3, 3
 _SECONDS = 60.0
 _IMPORT = re.compile(rb'"text":"\s*import\b', re.IGNORECASE)
 _HANGUL = re.compile(rb"[\xea-\xed][\x80-\xbf][\x80-\xbf]")  # three bytes each in UTF-8, and hardly anything else
@@ -63,12 +63,13 @@ def check(
     """Say in a ``golden`` event how the quick way and the slow one agree on a few of ``rows``, which are to be made.
 
     Rows that are home already, if the job brings some along, are held against what another machine made of them.
-    Raises JobFailed (VECTORS_DISAGREE, PICTURES_IGNORED), and what ``stop`` raises.
+    Raises JobFailed (VECTORS_DISAGREE, VECTORS_NOT_FINITE, PICTURES_IGNORED), and what ``stop`` raises.
     """
     began = time.monotonic()
     home = _home(folder, job, encoder.loaded.dimensions)
     chosen = choose(items, rows)
     made = as_the_run_does(encoder, job, items, [*chosen, *home], emit, stop)
+    _mind_the_numbers(items, made)
     compared = _compared(encoder, items, chosen, made, stop)
     at_home = _at_home(items, home, made)
     golden = dataclasses.replace(compared, home=at_home, seconds=round(time.monotonic() - began, 3))
@@ -303,6 +304,17 @@ def spread(rows: Sequence[int], count: int) -> list[int]:
     if count < 2 or len(rows) <= count:
         return list(rows[:count])
     return [rows[at * (len(rows) - 1) // (count - 1)] for at in range(count)]
+
+
+def _mind_the_numbers(items: Items, made: dict[int, Made]) -> None:
+    """One row without a vector may be odd; when all are, it is the model. Raises JobFailed(VECTORS_NOT_FINITE)."""
+    import numpy as np
+
+    bad = [row for row, one in made.items() if not np.isfinite(one.vector).all()]
+    if _FEWEST_BAD <= len(made) == len(bad):
+        sources = [source for row in bad[:5] for source in items.read(row, row + 1, with_images=False)[0]]
+        named = ", ".join(source.item_id for source in sources)
+        raise JobFailed(Failure.VECTORS_NOT_FINITE, f"{named} ({len(bad)}/{len(made)})")
 
 
 def _below(rows: Iterable[GoldenRow], limit: float) -> list[GoldenRow]:
