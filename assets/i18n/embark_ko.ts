@@ -43,6 +43,10 @@
         <translation>여기서 무엇이 과금되는지 알 수 없어요</translation>
     </message>
     <message>
+        <source>Go to Accounts</source>
+        <translation type="unfinished">계정으로 가기</translation>
+    </message>
+    <message>
         <source>Nothing is rented here.</source>
         <translation>여기서 빌린 장비는 없어요.</translation>
     </message>
@@ -2100,6 +2104,10 @@
         <translation>계속을 누르면 빠진 것만 해요.</translation>
     </message>
     <message>
+        <source>Go to Accounts</source>
+        <translation type="unfinished">계정으로 가기</translation>
+    </message>
+    <message>
         <source>New run</source>
         <translation>새 실행</translation>
     </message>
@@ -3595,98 +3603,6 @@
         <translation>다른 프로그램을 닫거나 메모리가 더 큰 장비로 계속하세요.</translation>
     </message>
     <message>
-        <source>The disk of the machine ran full while embedding.</source>
-        <translation>임베딩하는 동안 장비의 디스크가 가득 찼어요.</translation>
-    </message>
-    <message>
-        <source>The memory of the machine is too small for this model.</source>
-        <translation>이 모델을 쓰기에는 장비의 메모리가 모자라요.</translation>
-    </message>
-    <message>
-        <source>Begin a new run with more memory or a smaller model.</source>
-        <translation>메모리를 늘리거나 더 작은 모델로 새 실행을 시작하세요.</translation>
-    </message>
-    <message>
-        <source>The model could not be found from the machine.</source>
-        <translation>장비에서 모델을 찾지 못했어요.</translation>
-    </message>
-    <message>
-        <source>Check the name or folder of the model in a new run.</source>
-        <translation>새 실행에서 모델의 이름이나 폴더를 확인해 주세요.</translation>
-    </message>
-    <message>
-        <source>The place that models are fetched from gives nothing now: {detail}.</source>
-        <translation>모델을 받아 오는 곳이 지금은 아무것도 주지 않아요: {detail}.</translation>
-    </message>
-    <message>
-        <source>Continue in a few minutes. What was fetched already is kept on the machine.</source>
-        <translation>몇 분 뒤에 계속하세요. 이미 받은 것은 장비에 남아 있어요.</translation>
-    </message>
-    <message>
-        <source>This model was found, but Embark cannot run it.</source>
-        <translation>모델을 찾았지만 Embark가 돌릴 수 없어요.</translation>
-    </message>
-    <message>
-        <source>Choose another model in a new run.</source>
-        <translation>새 실행에서 다른 모델을 골라 주세요.</translation>
-    </message>
-    <message>
-        <source>The machine lacks a package that the model needs.</source>
-        <translation>장비에 모델이 필요로 하는 패키지가 없어요.</translation>
-    </message>
-    <message>
-        <source>On the machine lies work that was made otherwise: {detail}.</source>
-        <translation>장비에 다르게 만들어진 작업이 있어요: {detail}.</translation>
-    </message>
-    <message>
-        <source>This model needs {needed} of memory; the machine has {free} free.</source>
-        <translation>이 모델에는 메모리 {needed}이(가) 필요한데, 장비에는 {free}만 비어 있어요.</translation>
-    </message>
-    <message>
-        <source>Begin a new run with a larger machine or a smaller model.</source>
-        <translation>더 큰 장비나 더 작은 모델로 새 실행을 시작하세요.</translation>
-    </message>
-    <message>
-        <source>Computed a second time, the slow way, items came out otherwise: {detail}.</source>
-        <translation>느린 방식으로 다시 계산했더니 벡터가 다르게 나온 문항이 있어요: {detail}.</translation>
-    </message>
-    <message>
-        <source>Continue on another machine. If it happens there too, choose another model.</source>
-        <translation>다른 장비에서 이어서 하세요. 거기서도 그러면 다른 모델을 고르세요.</translation>
-    </message>
-    <message>
-        <source>Different items came out with the same vector: {detail}.</source>
-        <translation>서로 다른 문항이 같은 벡터로 나왔어요: {detail}.</translation>
-    </message>
-    <message>
-        <source>Look at these items. If they do differ, choose another model or precision.</source>
-        <translation>이 문항들을 살펴보세요. 정말 서로 다르다면 다른 모델이나 정밀도를 고르세요.</translation>
-    </message>
-    <message>
-        <source>The model computed something that is no number: {detail}.</source>
-        <translation>모델이 숫자가 아닌 값을 계산했어요: {detail}.</translation>
-    </message>
-    <message>
-        <source>Begin a new run with the precision fp32, or with another model.</source>
-        <translation>정밀도를 fp32로 하거나 다른 모델로 새 실행을 시작하세요.</translation>
-    </message>
-    <message>
-        <source>The pictures change nothing: {detail} came out the same without theirs.</source>
-        <translation>그림이 아무것도 바꾸지 않아요: {detail}은(는) 그림이 없어도 똑같이 나왔어요.</translation>
-    </message>
-    <message>
-        <source>Look at these pictures, or choose another model in a new run.</source>
-        <translation>이 그림들을 살펴보거나, 새 실행에서 다른 모델을 고르세요.</translation>
-    </message>
-    <message>
-        <source>The machine could not read its work.</source>
-        <translation>장비가 할 일을 읽지 못했어요.</translation>
-    </message>
-    <message>
-        <source>The embedding stopped because of a fault of Embark.</source>
-        <translation>Embark의 잘못으로 임베딩이 멈췄어요.</translation>
-    </message>
-    <message>
         <source>The model {model} is not what it was when this run began.</source>
         <translation>{model} 모델이 이 실행을 시작할 때와 달라요.</translation>
     </message>
@@ -3833,6 +3749,117 @@
     <message>
         <source>Continue: only what is missing is done, on a new machine if need be.</source>
         <translation>계속을 누르면 빠진 것만 하고, 필요하면 새 장비를 빌려요.</translation>
+    </message>
+</context>
+<context>
+    <name>text.failures</name>
+    <message>
+        <source>The disk of the machine ran full while embedding.</source>
+        <translation>임베딩하는 동안 장비의 디스크가 가득 찼어요.</translation>
+    </message>
+    <message>
+        <source>Continue on a machine with a larger disk.</source>
+        <translation>디스크가 더 큰 장비에서 계속하세요.</translation>
+    </message>
+    <message>
+        <source>The memory of the machine is too small for this model.</source>
+        <translation>이 모델을 쓰기에는 장비의 메모리가 모자라요.</translation>
+    </message>
+    <message>
+        <source>Begin a new run with more memory or a smaller model.</source>
+        <translation>메모리를 늘리거나 더 작은 모델로 새 실행을 시작하세요.</translation>
+    </message>
+    <message>
+        <source>The model could not be found from the machine.</source>
+        <translation>장비에서 모델을 찾지 못했어요.</translation>
+    </message>
+    <message>
+        <source>Check the name or folder of the model in a new run.</source>
+        <translation>새 실행에서 모델의 이름이나 폴더를 확인해 주세요.</translation>
+    </message>
+    <message>
+        <source>The machine cannot reach the place that models are fetched from.</source>
+        <translation>장비가 모델을 받아 올 곳에 연결하지 못해요.</translation>
+    </message>
+    <message>
+        <source>The place that models are fetched from gives nothing now: {detail}.</source>
+        <translation>모델을 받아 오는 곳이 지금은 아무것도 주지 않아요: {detail}.</translation>
+    </message>
+    <message>
+        <source>Continue in a few minutes. What was fetched already is kept on the machine.</source>
+        <translation>몇 분 뒤에 계속하세요. 이미 받은 것은 장비에 남아 있어요.</translation>
+    </message>
+    <message>
+        <source>The GPU of the machine cannot be used: {detail}.</source>
+        <translation>장비의 GPU를 쓸 수 없어요: {detail}.</translation>
+    </message>
+    <message>
+        <source>The GPU driver of the machine is too old: {detail}.</source>
+        <translation>장비의 GPU 드라이버가 너무 오래됐어요: {detail}.</translation>
+    </message>
+    <message>
+        <source>This model was found, but Embark cannot run it.</source>
+        <translation>모델을 찾았지만 Embark가 돌릴 수 없어요.</translation>
+    </message>
+    <message>
+        <source>Choose another model in a new run.</source>
+        <translation>새 실행에서 다른 모델을 골라 주세요.</translation>
+    </message>
+    <message>
+        <source>The machine lacks a package that the model needs.</source>
+        <translation>장비에 모델이 필요로 하는 패키지가 없어요.</translation>
+    </message>
+    <message>
+        <source>On the machine lies work that was made otherwise: {detail}.</source>
+        <translation>장비에 다르게 만들어진 작업이 있어요: {detail}.</translation>
+    </message>
+    <message>
+        <source>This model needs {needed} of memory; the machine has {free} free.</source>
+        <translation>이 모델에는 메모리 {needed}이(가) 필요한데, 장비에는 {free}만 비어 있어요.</translation>
+    </message>
+    <message>
+        <source>Begin a new run with a larger machine or a smaller model.</source>
+        <translation>더 큰 장비나 더 작은 모델로 새 실행을 시작하세요.</translation>
+    </message>
+    <message>
+        <source>Computed a second time, the slow way, items came out otherwise: {detail}.</source>
+        <translation>느린 방식으로 다시 계산했더니 벡터가 다르게 나온 문항이 있어요: {detail}.</translation>
+    </message>
+    <message>
+        <source>Continue on another machine. If it happens there too, choose another model.</source>
+        <translation>다른 장비에서 이어서 하세요. 거기서도 그러면 다른 모델을 고르세요.</translation>
+    </message>
+    <message>
+        <source>Different items came out with the same vector: {detail}.</source>
+        <translation>서로 다른 문항이 같은 벡터로 나왔어요: {detail}.</translation>
+    </message>
+    <message>
+        <source>Look at these items. If they do differ, choose another model or precision.</source>
+        <translation>이 문항들을 살펴보세요. 정말 서로 다르다면 다른 모델이나 정밀도를 고르세요.</translation>
+    </message>
+    <message>
+        <source>The model computed something that is no number: {detail}.</source>
+        <translation>모델이 숫자가 아닌 값을 계산했어요: {detail}.</translation>
+    </message>
+    <message>
+        <source>Begin a new run with the precision fp32, or with another model.</source>
+        <translation>정밀도를 fp32로 하거나 다른 모델로 새 실행을 시작하세요.</translation>
+    </message>
+    <message>
+        <source>The pictures change nothing: {detail} came out the same without theirs.</source>
+        <translation>그림이 아무것도 바꾸지 않아요: {detail}은(는) 그림이 없어도 똑같이 나왔어요.</translation>
+    </message>
+    <message>
+        <source>Look at these pictures, or choose another model in a new run.</source>
+        <translation>이 그림들을 살펴보거나, 새 실행에서 다른 모델을 고르세요.</translation>
+    </message>
+    <message>
+        <source>The machine could not read its work.</source>
+        <translation>장비가 할 일을 읽지 못했어요.</translation>
+    </message>
+    <message>
+        <source>The embedding stopped because of a fault of Embark.</source>
+        <translation>Embark의 잘못으로 임베딩이 멈췄어요.</translation>
     </message>
 </context>
 <context>
@@ -4542,11 +4569,11 @@
     </message>
     <message>
         <source>Same vector as another item that reads differently</source>
-        <translation type="unfinished"></translation>
+        <translation>내용이 다른 문항과 벡터가 같음</translation>
     </message>
     <message>
         <source>The picture changes nothing in the vector</source>
-        <translation type="unfinished"></translation>
+        <translation>그림이 벡터에 아무 영향도 주지 않음</translation>
     </message>
 </context>
 <context>
@@ -4813,6 +4840,10 @@
     <message>
         <source>Cannot tell: {cloud} does not answer (since {clock})</source>
         <translation>알 수 없음: {cloud} 쪽에서 응답이 없어요({clock}부터)</translation>
+    </message>
+    <message>
+        <source>Cannot tell: the key for {cloud} is missing (since {clock})</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Cannot tell: {cloud} does not accept the key (since {clock})</source>

@@ -10,9 +10,10 @@ from gui.core.plan import Page, PlanProblem, Trouble
 from gui.core.result.check import Check
 from gui.core.units import MicroUsd
 from gui.format import duration, money, per_hour, size
+from gui.text.failures import failure_words
 from gui.text.names import check_name, cloud_name
 from gui.text.plan_files import describe_fault
-from gui.text.series import no_series, prompt_too_long
+from gui.text.series import no_series
 from gui.text.troubles import describe_trouble
 from gui.translate import translate
 from remote_worker.protocol import Failure
@@ -351,77 +352,7 @@ def _worker_killed(error: errors.WorkerKilled) -> Words:
 
 @describe_error.register
 def _worker_failed(error: errors.WorkerFailed) -> Words:
-    what, todo = {
-        Failure.PROMPT_TOO_LONG: prompt_too_long(error.detail),
-        Failure.DISK_FULL: (
-            translate("text.errors", "The disk of the machine ran full while embedding."),
-            translate("text.errors", "Continue on a machine with a larger disk."),
-        ),
-        Failure.OUT_OF_MEMORY: (
-            translate("text.errors", "The memory of the machine is too small for this model."),
-            translate("text.errors", "Begin a new run with more memory or a smaller model."),
-        ),
-        Failure.MODEL_MISSING: (
-            translate("text.errors", "The model could not be found from the machine."),
-            translate("text.errors", "Check the name or folder of the model in a new run."),
-        ),
-        Failure.HUB_SILENT: (
-            translate("text.errors", "The machine cannot reach the place that models are fetched from."),
-            _continue_elsewhere(),
-        ),
-        Failure.HUB_REFUSES: (
-            translate("text.errors", "The place that models are fetched from gives nothing now: {detail}."),
-            translate("text.errors", "Continue in a few minutes. What was fetched already is kept on the machine."),
-        ),
-        Failure.GPU_UNUSABLE: (
-            translate("text.errors", "The GPU of the machine cannot be used: {detail}."),
-            _continue_elsewhere(),
-        ),
-        Failure.DRIVER_OLD: (
-            translate("text.errors", "The GPU driver of the machine is too old: {detail}."),
-            _continue_elsewhere(),
-        ),
-        Failure.MODEL_UNUSABLE: (
-            translate("text.errors", "This model was found, but Embark cannot run it."),
-            translate("text.errors", "Choose another model in a new run."),
-        ),
-        Failure.PACKAGE_MISSING: (
-            translate("text.errors", "The machine lacks a package that the model needs."),
-            _continue_elsewhere(),
-        ),
-        Failure.JOB_CHANGED: (
-            translate("text.errors", "On the machine lies work that was made otherwise: {detail}."),
-            _continue_elsewhere(),
-        ),
-        Failure.MODEL_TOO_LARGE: (
-            translate("text.errors", "This model needs {needed} of memory; the machine has {free} free."),
-            translate("text.errors", "Begin a new run with a larger machine or a smaller model."),
-        ),
-        Failure.VECTORS_DISAGREE: (
-            translate("text.errors", "Computed a second time, the slow way, items came out otherwise: {detail}."),
-            translate("text.errors", "Continue on another machine. If it happens there too, choose another model."),
-        ),
-        Failure.VECTORS_ALIKE: (
-            translate("text.errors", "Different items came out with the same vector: {detail}."),
-            translate("text.errors", "Look at these items. If they do differ, choose another model or precision."),
-        ),
-        Failure.VECTORS_NOT_FINITE: (
-            translate("text.errors", "The model computed something that is no number: {detail}."),
-            translate("text.errors", "Begin a new run with the precision fp32, or with another model."),
-        ),
-        Failure.PICTURES_IGNORED: (
-            translate("text.errors", "The pictures change nothing: {detail} came out the same without theirs."),
-            translate("text.errors", "Look at these pictures, or choose another model in a new run."),
-        ),
-        Failure.JOB_UNREADABLE: (
-            translate("text.errors", "The machine could not read its work."),
-            _continue_elsewhere(),
-        ),
-        Failure.BUG: (
-            translate("text.errors", "The embedding stopped because of a fault of Embark."),
-            _continue_elsewhere(),
-        ),
-    }[_failure(error.reason)]
+    what, todo = failure_words(_failure(error.reason), error.detail, _continue_elsewhere())
     needed, free = size(error.needed_bytes), size(error.free_bytes)
     return what.format(detail=error.detail, needed=needed, free=free), _home_is_safe(), todo
 
