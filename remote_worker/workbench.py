@@ -39,6 +39,7 @@ class Workbench:
         self.tuner = Tuner(encoder.budget_tokens, self._launcher.meter if self._launcher else None)
         self.known = Known()
         self._spent = NOTHING
+        self._began = False
         self._ended: float | None = None
 
     def launch(self, batch: Sequence[Prepared], images: Sequence[Any]) -> Flight:
@@ -57,7 +58,9 @@ class Workbench:
     def landed(self, batch: Sequence[Prepared], flight: Flight) -> None:
         """Its vectors are here."""
         flops = sum(one.flops for one in batch)
-        self._spent += Spent(flops, flight.busy_s, flight.idle_s)
+        # What the device did not do before the first batch is nobody's waste.
+        self._spent += Spent(flops, flight.busy_s, flight.idle_s if self._began else 0.0)
+        self._began = True
         self.tuner.good(self._tokens(batch), flops or self._tokens(batch), flight.busy_s)
 
     def spent(self) -> Spent:
