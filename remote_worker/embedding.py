@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import Protocol
 
 from remote_worker.alarms import Alarms
@@ -14,10 +16,34 @@ from remote_worker.window import FinishedShard, Streak, Window
 from remote_worker.workbench import NOTHING, Spent, Workbench
 
 _WINDOW_S = 60.0
+_FINISH_S = 12.0
 
 
 class Stopped(Exception):
     """Somebody asked the worker to stop."""
+
+
+class Halt:
+    """What somebody's wish that the worker stops means to it: what can be finished soon still is."""
+
+    def __init__(self, asked: threading.Event) -> None:
+        self._asked = asked
+        self._until: float | None = None
+
+    def left_s(self) -> float | None:
+        """Seconds to finish in; None = nobody asked. Raises Stopped when they are over."""
+        if not self._asked.is_set():
+            return None
+        if self._until is None:
+            self._until = time.monotonic() + _FINISH_S
+        if time.monotonic() >= self._until:
+            raise Stopped
+        return self._until - time.monotonic()
+
+    def obey(self) -> None:
+        """Before something begins that would not be finished. Raises Stopped."""
+        if self._asked.is_set():
+            raise Stopped
 
 
 class Desk(Protocol):
@@ -42,8 +68,8 @@ class Desk(Protocol):
     def alarm(self, alarm: Alarm, rows: int, looked_at: int, item_ids: tuple[str, ...]) -> None:
         """``rows`` so far, of ``looked_at``, and the ids of the first of them. Raises OSError."""
 
-    def check(self) -> None:
-        """Called between batches."""
+    def check(self) -> float | None:
+        """Called between batches: see ``Window.embed``."""
 
 
 def embed(encoder: Encoder, job: JobSpec, items: Items, desk: Desk) -> None:
@@ -69,5 +95,7 @@ def embed(encoder: Encoder, job: JobSpec, items: Items, desk: Desk) -> None:
                     for finished in window.finished():
                         alarms.look(finished)
                         keeper.give(finished)
+                if window.unfinished:
+                    raise Stopped
     finally:
         pictures.close()

@@ -12,7 +12,7 @@ from typing import Any
 
 from remote_worker.assurance import assure
 from remote_worker.batching import Pace
-from remote_worker.embedding import Stopped, embed
+from remote_worker.embedding import Halt, Stopped, embed
 from remote_worker.encoder import Load, load_encoder
 from remote_worker.failures import JobFailed
 from remote_worker.fleet import MEMBER, Fleet, choose_crew
@@ -74,7 +74,8 @@ class _Job:
         self._load, self._member = load, member
         self._job = read_job(folder)
         self._items = open_items(folder, self._job)
-        self._patiently = Patience(reporter.notice, self.check)
+        self._halt = Halt(stop)
+        self._patiently = Patience(reporter.notice, self._halt.obey)
         self._gpus = ""
         self._unpaced: list[int] = []
         self._unspent = self._spent = NOTHING
@@ -91,14 +92,14 @@ class _Job:
         self._patiently(partial(self._reporter.emit, "done", rows_done=job.rows, rows_total=job.rows))
 
     def _make(self) -> None:
-        self.check()
+        self._halt.obey()
         self._reporter.emit("loading")
         self._began = time.monotonic()
         crew = choose_crew(self._job)
         if crew is None:
             encoder = self._load(self._job.model)
             self.loaded(dataclasses.asdict(encoder.loaded))
-            assure(encoder, self._job, self._items, self._missing, self._folder, self._reporter.emit, self.check)
+            assure(encoder, self._job, self._items, self._missing, self._folder, self._reporter.emit, self._halt.obey)
             embed(encoder, self._job, self._items, self)
         else:
             # Members work without each other's knowledge: how fast they are together shows over a while only.
@@ -125,7 +126,7 @@ class _Job:
         return self._pace.rows_per_s
 
     def take(self, rows: float) -> list[int]:
-        self.check()
+        self._halt.obey()
         count = max(1, int(rows / self._job.shard_rows))
         taken, self._missing = self._missing[:count], self._missing[count:]
         return taken
@@ -165,9 +166,8 @@ class _Job:
     def notice(self, notice: Notice, detail: str) -> None:
         self._reporter.notice(notice, detail)
 
-    def check(self) -> None:
-        if self._stop.is_set():
-            raise Stopped
+    def check(self) -> float | None:
+        return self._halt.left_s()
 
     def _progress(self, force: bool) -> None:
         with self._telling:  # shards are kept by another thread than the one that settles rows

@@ -23,7 +23,7 @@ from typing import Any, BinaryIO, NoReturn
 
 from remote_worker.assurance import assure
 from remote_worker.batching import Pace
-from remote_worker.embedding import Stopped, embed
+from remote_worker.embedding import Halt, Stopped, embed
 from remote_worker.encoder import Load, load_encoder
 from remote_worker.failures import job_failed
 from remote_worker.items import open_items
@@ -66,7 +66,7 @@ def _embed(folder: Path, job: JobSpec, missing: list[int], line: _Line, load: Lo
     encoder = load(job.model)
     line.say(loaded=dataclasses.asdict(encoder.loaded), items_sha256=items.sha256)
     desk = _Desk(folder, line)
-    assure(encoder, job, items, missing, folder, line.emit, desk.check)
+    assure(encoder, job, items, missing, folder, line.emit, desk.halt.obey)
     embed(encoder, job, items, desk)
 
 
@@ -112,7 +112,8 @@ class _Desk:
     def __init__(self, folder: Path, line: _Line) -> None:
         self._folder, self._line = folder, line
         self._pace = Pace(0, 0, 0)
-        self._patiently = Patience(self._notice, self.check)
+        self.halt = Halt(line.stop)
+        self._patiently = Patience(self._notice, self.halt.obey)
 
     @property
     def rows_per_s(self) -> float:
@@ -121,7 +122,7 @@ class _Desk:
     def take(self, rows: float) -> list[int]:
         self._line.say(wants=rows)
         while True:
-            self.check()
+            self.halt.obey()
             with contextlib.suppress(queue.Empty):
                 return self._line.shards.get(timeout=_LOOK_S)
 
@@ -137,9 +138,8 @@ class _Desk:
     def alarm(self, alarm: Alarm, rows: int, looked_at: int, item_ids: tuple[str, ...]) -> None:
         self._line.emit("alarm", alarm=alarm.value, alarm_rows=rows, looked_at=looked_at, item_ids=item_ids)
 
-    def check(self) -> None:
-        if self._line.stop.is_set():
-            raise Stopped
+    def check(self) -> float | None:
+        return self.halt.left_s()
 
     def _notice(self, notice: Notice, detail: str) -> None:
         self._line.say(notice=notice.value, detail=detail)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import gc
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -83,19 +84,32 @@ class Window:
         self._identities = identity(self._sources.values())
         self._twins = Twins(self._identities)
         self._queue = self._longest_first(self._twins.first)
+        self._aside: list[int] = []  # what there is no time for
+        self._hurries = False
+        self._began, self._tokens_done = 0.0, 0
         self._read_ahead()
 
-    def embed(self, check: Callable[[], None]) -> Iterator[list[int]]:
+    @property
+    def unfinished(self) -> bool:
+        return bool(self._pending)
+
+    def embed(self, check: Callable[[], float | None]) -> Iterator[list[int]]:
         """Row numbers as they are settled: embedded, or given up. ``check`` is called between batches.
 
-        Raises JobFailed (OUT_OF_MEMORY, MODEL_UNUSABLE) when nothing at all succeeds any more.
+        It says how many seconds are left, None = as many as it takes. With few, only shards that can still be finished
+        are, those first that need the least. Raises JobFailed (OUT_OF_MEMORY, VECTORS_NOT_FINITE) when nothing at all
+        succeeds any more.
         """
         rows = [row for shard in self._pending for row in range(*self._job.shard_range(shard))]
         yield self._settled([row for row in rows if row not in self._sources])
         yield self._known()
+        self._began = time.monotonic()
         under_way: tuple[list[int], Flight] | None = None
-        while self._queue or under_way:
-            check()
+        while self._queue or self._aside or under_way:
+            if (left_s := check()) is not None and not self._narrowed(left_s):
+                if under_way is not None:
+                    yield self._take(*under_way)
+                return
             self._read_ahead()
             batch = [self._queue.popleft() for _ in range(self._count())]
             dropped = self._drop_bad_pictures(batch)
@@ -137,6 +151,24 @@ class Window:
 
     def _longest_first(self, rows: Iterable[int]) -> deque[int]:
         return deque(sorted(rows, key=lambda row: -self._prepared[row].tokens))
+
+    def _narrowed(self, left_s: float) -> bool:
+        """Leaves in the queue what the nearest shard needs, and the rest aside; False when there is no time for it."""
+        if self._hurries and self._queue:
+            return True
+        self._hurries = True
+        waiting = [*self._queue, *self._aside]
+        needs: dict[int, list[int]] = {}
+        for row in waiting:
+            for shard in {twin // self._job.shard_rows for twin in self._twins.all_of(row)}:
+                needs.setdefault(shard, []).append(row)
+        tokens = {shard: sum(self._prepared[row].tokens for row in rows) for shard, rows in needs.items()}
+        nearest = min(tokens, key=lambda shard: tokens[shard], default=None)
+        per_s = self._tokens_done / max(1e-6, time.monotonic() - self._began)
+        chosen = set(needs[nearest]) if nearest is not None and tokens[nearest] <= left_s * per_s else set()
+        self._queue = self._longest_first(chosen)
+        self._aside = [row for row in waiting if row not in chosen]
+        return bool(chosen)
 
     def _count(self) -> int:
         """Rows of the next batch."""
@@ -210,7 +242,7 @@ class Window:
                     problem = self._sources[twin].problem(RowProblem.BAD_VECTOR, "not a finite unit vector", kept=False)
                     self._note(problem)
                     settled.append(twin)
-                self._streak.bad(Failure.MODEL_UNUSABLE, "the model gives no finite vectors")
+                self._streak.bad(Failure.VECTORS_NOT_FINITE, self._sources[row].item_id)
         return self._settled(settled)
 
     def _keep(self, row: int, vector: NDArray[np.float32]) -> list[int]:
@@ -267,6 +299,7 @@ class Window:
     def _settled(self, rows: list[int]) -> list[int]:
         for row in rows:
             self._pictures.forget(row)
-            self._prepared.pop(row, None)
+            prepared = self._prepared.pop(row, None)
+            self._tokens_done += prepared.tokens if prepared else 0
             self._pending[row // self._job.shard_rows] -= 1
         return rows
