@@ -193,7 +193,7 @@ def test_an_ordinary_result_afterwards_is_shown_as_ever(result: ResultPage, qtbo
     from tests.result.exam import make_exam
 
     make_exam(tmp_path / "exam", 6)
-    result.show_result(tmp_path / "exam")
+    result.show_result(tmp_path / "exam" / "result")
     qtbot.waitUntil(result.items.isVisible, timeout=20_000)
     qtbot.waitUntil(lambda: tasks.under_way() == 0, timeout=20_000)
     assert not result.series.isVisible()

@@ -231,8 +231,15 @@ class PlanEditor(QObject):
             self.read_again()  # the files may have been mended
             return
         # Which of two to keep was an answer about other files.
-        data = replace(data, items=items, images=images, duplicates=Duplicates.ERROR)
-        self.change(replace(self.plan, data=data, shard_rows=SHARD_ROWS))
+        self.use_items(replace(data, items=items, images=images, duplicates=Duplicates.ERROR))
+
+    def use_items(self, data: DataSpec) -> None:
+        """These are the items and pictures. What was chosen for a time series goes with it."""
+        if self.plan.data.series is None:
+            self.change(replace(self.plan, data=data))
+            return
+        model = ModelChoice() if self.plan.model.name == GPT2.name else self.plan.model
+        self.change(replace(self.plan, data=data, model=model, shard_rows=SHARD_ROWS))
 
     def read_series(self, series: SeriesSpec) -> None:
         """A time series instead of items, read by the model that is made for it unless another text model is chosen."""

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gui.core.dataset import DataSpec, Duplicates, Progress, Report, SeriesReport
 from gui.core.errors import DuplicateIds, EmbarkError
 from gui.core.plan import Page
-from gui.core.plan.choices import SHARD_ROWS
 from gui.format import number, percent, size
 from gui.pages.new_run.editor import PlanEditor
 from gui.pages.new_run.page import WizardPage
@@ -209,8 +208,7 @@ class Sources(DropField):
         plan = self._editor.plan
         items = tuple(one for one in plan.data.items if one != source)
         images = tuple(one for one in plan.data.images if one != source)
-        data = replace(plan.data, items=items, images=images, duplicates=Duplicates.ERROR, series=None)
-        self._editor.change(replace(plan, data=data, shard_rows=SHARD_ROWS))
+        self._editor.use_items(replace(plan.data, items=items, images=images, duplicates=Duplicates.ERROR, series=None))
 
     def _show_all(self) -> None:
         self._all = True

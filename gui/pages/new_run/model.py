@@ -107,7 +107,7 @@ class ModelPage(WizardPage):
                 card.set(found[name], here=here, recommended=name == outlook.recommended_model)
             if choice.name == name:
                 card.button.setChecked(True)
-        own = choice.name not in self._cards
+        own = choice.name not in self._cards or (bool(found) and choice.name not in found)
         self._folder_card.set(choice.name if own else "", found.get(choice.name) if own else None, here=here)
         if own:
             self._folder_card.button.setChecked(True)

@@ -122,7 +122,12 @@ class SeriesTab(QWidget):
             ]
         )
         files = ", ".join(file_name(next(iter(counts), 0), kind) for kind in KINDS)
-        self._how.setText(self.tr("For each length two files, such as {files}.").format(files=files))
+        said_of_files = self.tr("For each length two files, such as {files}.").format(files=files)
+        truth = self.tr(
+            "History prompts end in words, and under the mask words see no numbers: their vectors tell how long a "
+            "prompt is, and little else. That is so in TimeKD too."
+        )
+        self._how.setText(f"{said_of_files}\n\n{truth}")
         whole = sum(counts.values())
         words = self.tr("%n file(s), about {size}", "", whole)
         self._what.setText(words.format(size=size(whole * (series_bytes(result) + FILE_BYTES))))
