@@ -1316,7 +1316,7 @@
     </message>
     <message>
         <source>Reads windows of a time series as TimeKD does, 1,024 tokens at a time.</source>
-        <translation>시계열 구간을 TimeKD와 같은 방식으로, 한 번에 1,024토큰까지 읽습니다.</translation>
+        <translation>시계열 구간을 TimeKD와 같은 방식으로, 한 번에 1,024토큰까지 읽어요.</translation>
     </message>
     <message>
         <source>Small and quick. Good for a first look at many texts.</source>
@@ -1371,7 +1371,7 @@
     </message>
     <message>
         <source>{model} is recommended: it is what time series are embedded with for TimeKD.</source>
-        <translation>{model}을(를) 권합니다. TimeKD에서 시계열을 임베딩하는 모델입니다.</translation>
+        <translation>{model}을(를) 권해요. TimeKD에서 시계열을 임베딩하는 모델이에요.</translation>
     </message>
     <message>
         <source>{model} is recommended: your items have pictures, and it reads them best.</source>
@@ -2230,7 +2230,7 @@
     </message>
     <message>
         <source>So many values the model is told.</source>
-        <translation>모델에 알려 주는 값의 개수입니다.</translation>
+        <translation>모델에 알려 주는 값의 개수예요.</translation>
     </message>
     <message>
         <source>Output lengths</source>
@@ -2238,7 +2238,7 @@
     </message>
     <message>
         <source>So many values follow. Each has its own result.</source>
-        <translation>뒤따르는 값의 개수입니다. 길이마다 결과가 따로 나옵니다.</translation>
+        <translation>뒤따르는 값의 개수예요. 길이마다 결과가 따로 나와요.</translation>
     </message>
     <message>
         <source>Part of the file</source>
@@ -2246,7 +2246,7 @@
     </message>
     <message>
         <source>Each part is a run of its own.</source>
-        <translation>부분마다 따로 실행합니다.</translation>
+        <translation>부분마다 따로 실행해요.</translation>
     </message>
     <message>
         <source>Parts</source>
@@ -2254,11 +2254,11 @@
     </message>
     <message>
         <source>Where one part ends and the next begins.</source>
-        <translation>한 부분이 끝나고 다음 부분이 시작되는 곳입니다.</translation>
+        <translation>한 부분이 끝나고 다음 부분이 시작되는 곳이에요.</translation>
     </message>
     <message>
         <source>1 takes every window there is.</source>
-        <translation>1이면 가능한 모든 구간을 씁니다.</translation>
+        <translation>1이면 가능한 모든 구간을 써요.</translation>
     </message>
     <message>
         <source>Wording</source>
@@ -2266,7 +2266,7 @@
     </message>
     <message>
         <source>What the prompts call the numbers.</source>
-        <translation>프롬프트에서 숫자를 부르는 말입니다.</translation>
+        <translation>프롬프트에서 숫자를 부르는 말이에요.</translation>
     </message>
     <message>
         <source>Mask</source>
@@ -2274,7 +2274,7 @@
     </message>
     <message>
         <source>Numbers and words do not see each other. GPT-2 also hides what comes later.</source>
-        <translation>숫자와 단어는 서로를 보지 못합니다. GPT-2는 뒤에 오는 것도 가립니다.</translation>
+        <translation>숫자와 단어는 서로를 보지 못해요. GPT-2는 뒤에 오는 것도 가려요.</translation>
     </message>
     <message>
         <source>Training</source>
@@ -2322,15 +2322,15 @@
     </message>
     <message>
         <source>The machine looks whether the model can read every prompt whole, before it embeds any.</source>
-        <translation>모델이 모든 프롬프트를 끝까지 읽을 수 있는지는 임베딩을 시작하기 전에 장비에서 확인합니다.</translation>
+        <translation>모델이 모든 프롬프트를 끝까지 읽을 수 있는지는 임베딩을 시작하기 전에 장비에서 확인해요.</translation>
     </message>
     <message>
         <source>The longest prompt, with output length {length}, has {tokens} of the {limit} tokens it may have.</source>
-        <translation>가장 긴 프롬프트(예측 길이 {length})는 {tokens}토큰이며, {limit}토큰까지 가능합니다.</translation>
+        <translation>가장 긴 프롬프트(예측 길이 {length})는 {tokens}토큰이며, {limit}토큰까지 가능해요.</translation>
     </message>
     <message>
         <source>The longest prompt, with output length {length}, has {tokens} tokens; {limit} are possible.</source>
-        <translation>가장 긴 프롬프트(예측 길이 {length})가 {tokens}토큰입니다. {limit}토큰까지만 가능합니다.</translation>
+        <translation>가장 긴 프롬프트(예측 길이 {length})가 {tokens}토큰이에요. {limit}토큰까지만 가능해요.</translation>
     </message>
 </context>
 <context>
@@ -2341,7 +2341,7 @@
     </message>
     <message>
         <source>Plain arrays, windows by variables by numbers, that every program for numbers can open.</source>
-        <translation>구간 × 변수 × 숫자로 된 일반 배열이며, 수치 계산 프로그램이면 어디서나 열 수 있습니다.</translation>
+        <translation>구간 × 변수 × 숫자로 된 일반 배열이며, 수치 계산 프로그램이면 어디서나 열 수 있어요.</translation>
     </message>
     <message>
         <source>Files for TimeKD&apos;s training</source>
@@ -2349,7 +2349,7 @@
     </message>
     <message>
         <source>One HDF5 file a window, as its own tool writes them. Both prompts are joined by a layer of chance numbers; the same seed always gives the same layer.</source>
-        <translation>TimeKD 도구가 쓰는 것처럼 구간마다 HDF5 파일 하나입니다. 두 프롬프트는 난수로 만든 층 하나로 합쳐지며, 시드가 같으면 층도 항상 같습니다.</translation>
+        <translation>TimeKD 도구가 쓰는 것처럼 구간마다 HDF5 파일 하나예요. 두 프롬프트는 난수로 만든 층 하나로 합쳐지며, 시드가 같으면 층도 항상 같아요.</translation>
     </message>
     <message>
         <source>Seed</source>
@@ -2377,11 +2377,11 @@
     </message>
     <message>
         <source>For each length two files, such as {files}.</source>
-        <translation>길이마다 파일 두 개가 있습니다(예: {files}).</translation>
+        <translation>길이마다 파일 두 개가 있어요(예: {files}).</translation>
     </message>
     <message>
         <source>History prompts end in words, and under the mask words see no numbers: their vectors tell how long a prompt is, and little else. That is so in TimeKD too.</source>
-        <translation>과거(history) 프롬프트는 단어로 끝나는데, 이 마스크에서는 단어가 숫자를 보지 못합니다. 그래서 그 벡터는 프롬프트의 길이 말고는 거의 아무것도 말해 주지 않습니다. TimeKD에서도 그렇습니다.</translation>
+        <translation>과거(history) 프롬프트는 단어로 끝나는데, 이 마스크에서는 단어가 숫자를 보지 못해요. 그래서 그 벡터는 프롬프트의 길이 말고는 거의 아무것도 말해 주지 않아요. TimeKD에서도 그래요.</translation>
     </message>
     <message numerus="yes">
         <source>%n file(s), about {size}</source>
@@ -2392,7 +2392,7 @@
     <message numerus="yes">
         <source>%n file(s) written to {folder}</source>
         <translation>
-            <numerusform>{folder}에 파일 %n개를 썼습니다</numerusform>
+            <numerusform>{folder}에 파일 %n개를 썼어요</numerusform>
         </translation>
     </message>
     <message>
@@ -3688,7 +3688,7 @@
     </message>
     <message>
         <source>In {folder} lies the result of a time series, which has no items.</source>
-        <translation>{folder}에는 시계열의 결과가 있습니다. 문항은 없습니다.</translation>
+        <translation>{folder}에는 시계열의 결과가 있어요. 문항은 없어요.</translation>
     </message>
     <message>
         <source>The result in {folder} is damaged.</source>
@@ -3704,11 +3704,11 @@
     </message>
     <message>
         <source>There is something else in {folder}.</source>
-        <translation>{folder}에 다른 것이 들어 있습니다.</translation>
+        <translation>{folder}에 다른 것이 들어 있어요.</translation>
     </message>
     <message>
         <source>Nothing was written. The result is untouched.</source>
-        <translation>아무것도 쓰지 않았습니다. 결과는 그대로입니다.</translation>
+        <translation>아무것도 쓰지 않았어요. 결과는 그대로예요.</translation>
     </message>
     <message>
         <source>Choose an empty folder, or a new one.</source>
@@ -4462,7 +4462,7 @@
     </message>
     <message>
         <source>In the plan file, {field} must be a list of whole numbers.</source>
-        <translation>계획 파일에서 {field}은(는) 정수의 목록이어야 합니다.</translation>
+        <translation>계획 파일에서 {field}은(는) 정수의 목록이어야 해요.</translation>
     </message>
     <message>
         <source>In the plan file, {field} must be a number.</source>
@@ -4580,47 +4580,47 @@
     <name>text.series</name>
     <message>
         <source>A prompt is longer than the model can read.</source>
-        <translation>모델이 읽을 수 있는 것보다 긴 프롬프트가 있습니다.</translation>
+        <translation>모델이 읽을 수 있는 것보다 긴 프롬프트가 있어요.</translation>
     </message>
     <message>
         <source>With output length {length} a prompt has {tokens} tokens, and the model reads {limit}. Nothing was cut.</source>
-        <translation>예측 길이 {length}에서 프롬프트가 {tokens}토큰인데, 모델은 {limit}토큰까지 읽습니다. 아무것도 자르지 않았습니다.</translation>
+        <translation>예측 길이 {length}에서 프롬프트가 {tokens}토큰인데, 모델은 {limit}토큰까지 읽어요. 아무것도 자르지 않았어요.</translation>
     </message>
     <message>
         <source>{file} is not there.</source>
-        <translation>{file}이(가) 없습니다.</translation>
+        <translation>{file}이(가) 없어요.</translation>
     </message>
     <message>
         <source>The text of {file} cannot be read: it is neither UTF-8 nor CP949.</source>
-        <translation>{file}의 글자를 읽을 수 없습니다. UTF-8도 CP949도 아닙니다.</translation>
+        <translation>{file}의 글자를 읽을 수 없어요. UTF-8도 CP949도 아니에요.</translation>
     </message>
     <message>
         <source>{file} is larger than a table of numbers can be.</source>
-        <translation>{file}은(는) 숫자 표라고 하기에는 너무 큽니다.</translation>
+        <translation>{file}은(는) 숫자 표라고 하기에는 너무 커요.</translation>
     </message>
     <message>
         <source>The first line of {file} must name a column of dates and others, each once.</source>
-        <translation>{file}의 첫 줄에는 날짜 열과 다른 열의 이름이 한 번씩 있어야 합니다.</translation>
+        <translation>{file}의 첫 줄에는 날짜 열과 다른 열의 이름이 한 번씩 있어야 해요.</translation>
     </message>
     <message>
         <source>{place} of {file} has more or fewer columns than the first.</source>
-        <translation>{file}의 {place}: 열의 개수가 첫 줄과 다릅니다.</translation>
+        <translation>{file}의 {place}: 열의 개수가 첫 줄과 달라요.</translation>
     </message>
     <message>
         <source>{place} of {file} does not begin with a date that is understood.</source>
-        <translation>{file}의 {place}: 알아볼 수 있는 날짜가 아닙니다.</translation>
+        <translation>{file}의 {place}: 알아볼 수 있는 날짜가 아니에요.</translation>
     </message>
     <message>
         <source>The dates in {file} must go on in equal steps.</source>
-        <translation>{file}의 날짜는 같은 간격으로 이어져야 합니다.</translation>
+        <translation>{file}의 날짜는 같은 간격으로 이어져야 해요.</translation>
     </message>
     <message>
         <source>{place} of {file} holds no number.</source>
-        <translation>{file}의 {place}: 숫자가 아닙니다.</translation>
+        <translation>{file}의 {place}: 숫자가 아니에요.</translation>
     </message>
     <message>
         <source>{file} cannot be read as a table.</source>
-        <translation>{file}을(를) 표로 읽을 수 없습니다.</translation>
+        <translation>{file}을(를) 표로 읽을 수 없어요.</translation>
     </message>
     <message>
         <source>Use output lengths up to {longest}, or a model that reads longer texts.</source>
@@ -4946,7 +4946,7 @@
     </message>
     <message>
         <source>A time series is read by a text model. Choose one of the cards.</source>
-        <translation>시계열은 글 모델이 읽습니다. 카드 중 하나를 고르세요.</translation>
+        <translation>시계열은 글 모델이 읽어요. 카드 중 하나를 고르세요.</translation>
     </message>
     <message>
         <source>The text template names {detail}, which no item has.</source>
