@@ -114,6 +114,9 @@ def test_two_gpus_take_half_the_time_and_an_unknown_one_is_taken_to_be_slow(tmp_
         return dict(estimate(plan, EXAM_BANK, a_gpu(name, "1", **changes)).seconds)[EstimateLine.EMBED]
 
     assert embed_s("RTX 4090", gpu_count=2) == pytest.approx(embed_s("RTX 4090") / 2)
+    small = {"vram_bytes": 12 * GB}  # too small for the model: two carry it together, and take turns
+    assert embed_s("RTX 4090", gpu_count=2, **small) == pytest.approx(embed_s("RTX 4090"))
+    assert embed_s("RTX 4090", gpu_count=5, **small) == pytest.approx(embed_s("RTX 4090") / 2)
     assert embed_s("Odd GPU") == embed_s("RTX 3090") > embed_s("RTX 3090 Ti") > embed_s("H100 SXM")
 
 

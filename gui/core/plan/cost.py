@@ -263,7 +263,15 @@ def _embed_s(choice: ModelChoice, report: Report, offer: Offer) -> float:
     model = find_model(choice.name) or LARGEST
     flop = _flop(model, choice, report)
     report_s = precision_report_s(choice, report, offer) if choice.precision_report else 0.0
-    return flop / _flops(offer, cores, choice.precision) + report_s
+    return flop / (side_by_side(model, choice, offer) * _flops(offer, cores, choice.precision)) + report_s
+
+
+def side_by_side(model: Model, choice: ModelChoice, offer: Offer) -> int:
+    """How many copies of the model work at once: one a GPU, or one on as many GPUs as it needs, which take turns."""
+    if not offer.vram_bytes:
+        return 1
+    gpus_each = math.ceil(memory_need(model, choice, offer) / offer.vram_bytes)
+    return max(1, max(1, offer.gpu_count) // max(1, gpus_each))
 
 
 def precision_report_s(choice: ModelChoice, report: Report, offer: Offer) -> float:
@@ -272,7 +280,7 @@ def precision_report_s(choice: ModelChoice, report: Report, offer: Offer) -> flo
         return 0.0
     rows = min(REPORT_ROWS, report.items)
     row_flop = _flop(find_model(choice.name) or LARGEST, choice, report) / report.items
-    return min(REPORT_LONGEST_S, rows * (REPORT_ROW_S + row_flop / _flops(replace(offer, gpu_count=1), 1, "fp32")))
+    return min(REPORT_LONGEST_S, rows * (REPORT_ROW_S + row_flop / _flops(offer, 1, "fp32")))
 
 
 def _flop(model: Model, choice: ModelChoice, report: Report) -> float:
@@ -292,7 +300,7 @@ def picture_tokens(max_pixels: int) -> int:
 
 
 def _flops(offer: Offer, cores: int, precision: str) -> float:
-    """Operations a second that an offer reaches."""
+    """Operations a second that one GPU of an offer reaches, or all cores where there is none."""
     if not offer.vram_bytes:
         return cores * CORE_FLOPS
     # The longest name that begins like the offer's: "RTX 3090 Ti" before "RTX 3090", "H100 SXM" as an H100.
@@ -300,4 +308,4 @@ def _flops(offer: Offer, cores: int, precision: str) -> float:
     full = precision == "fp32"
     peaks, unknown = (PEAK_FULL_FLOPS, UNKNOWN_GPU_FULL_FLOPS) if full else (PEAK_FLOPS, UNKNOWN_GPU_FLOPS)
     peak = peaks[max(known, key=len)] if known else unknown
-    return max(1, offer.gpu_count) * peak * UTILISATION
+    return peak * UTILISATION
