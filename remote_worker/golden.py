@@ -28,7 +28,7 @@ from remote_worker.protocol import (
     JobSpec,
     RowProblem,
 )
-from remote_worker.reference import HasReference
+from remote_worker.reference import HasReference, Reference
 from remote_worker.window import FinishedShard
 from remote_worker.workbench import NOTHING, Spent
 
@@ -185,15 +185,20 @@ def readings(encoder: Encoder, items: Items, made: dict[int, Made], rows: Iterab
     return sorted(found, key=lambda one: one.tokens)
 
 
-def slowly(encoder: Encoder, one: Reading) -> NDArray[np.float32] | None:
-    """None for a row that cannot be read the slow way, or gives no vector there either."""
+def slowly(encoder: Encoder, one: Reading, reference: Reference | None = None) -> NDArray[np.float32] | None:
+    """By ``reference``, the encoder's own unless it is given.
+
+    None for a row that cannot be read the slow way, or gives no vector there either.
+    """
     import numpy as np
 
     vector: NDArray[np.float32] | None
     try:
         picture = read_picture(one.image, encoder.picture_edge) if one.image else None
-        if isinstance(encoder, HasReference):
-            vector = encoder.reference.vector(one.text, picture)
+        if reference is None and isinstance(encoder, HasReference):
+            reference = encoder.reference
+        if reference is not None:
+            vector = reference.vector(one.text, picture)
         else:
             prepared = encoder.prepare([one.text], [picture.size if picture else None])
             vector = encoder.encode(prepared, [encoder.prepare_image(picture) if picture else None])[0]
@@ -207,21 +212,21 @@ def slowly(encoder: Encoder, one: Reading) -> NDArray[np.float32] | None:
 
 
 @contextlib.contextmanager
-def in_full(encoder: Encoder) -> Iterator[bool]:
-    """While inside, ``slowly`` computes in fp32. Gives whether it can and the run does not anyway."""
+def in_full(encoder: Encoder) -> Iterator[Reference | None]:
+    """What computes in fp32 while inside; None where that cannot be done, or the run does so anyway."""
     if precision_of(encoder) == "fp32" or not isinstance(encoder, HasReference):
-        yield False
+        yield None
         return
     with contextlib.ExitStack() as inside:
         try:
-            inside.enter_context(encoder.reference.full_precision())
+            full = inside.enter_context(encoder.reference.full_precision())
         except (ValueError, RuntimeError, MemoryError) as refused:
             if not isinstance(refused, ValueError) and not is_out_of_memory(refused):
                 raise
             inside.close()
-            yield False
+            yield None
             return
-        yield True
+        yield full
 
 
 def precision_of(encoder: Encoder) -> str:
@@ -257,7 +262,7 @@ def _compared(
             stop()
             if not left.allows(one.tokens):
                 continue
-            cosine = _cosine(encoder, one, made, left)
+            cosine = _cosine(encoder, one, made, left, full)
             if cosine is not None:
                 cosines[one.row] = cosine
             if full and (cosine is None or cosine < AGREE):
@@ -284,10 +289,12 @@ def _compared(
     )
 
 
-def _cosine(encoder: Encoder, one: Reading, made: dict[int, Made], left: TimeLeft) -> float | None:
+def _cosine(
+    encoder: Encoder, one: Reading, made: dict[int, Made], left: TimeLeft, reference: Reference | None = None
+) -> float | None:
     """Of the quick vector and the slow one; None when there is none of the slow way."""
     with left.measured(one.tokens):
-        vector = slowly(encoder, one)
+        vector = slowly(encoder, one, reference)
     return None if vector is None else cosine_of(made[one.row].vector, vector)
 
 

@@ -89,6 +89,19 @@ def weights_bytes(folder: Path, precision: str) -> int:
     return numbers * _ITEM_BYTES.get(precision, 4)
 
 
+def is_wider(folder: Path, precision: str) -> bool:
+    """Whether most numbers in the files are more precise than they are loaded."""
+    wide = every = 0
+    for path in folder.glob("*.safetensors") if precision != "fp32" else ():
+        try:
+            for tensor in _header(path).values():
+                every += _count(tensor)
+                wide += _count(tensor) if tensor["dtype"] in ("F32", "F64") else 0
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return False  # loading will tell
+    return 2 * wide > every
+
+
 def host_bytes() -> int:
     """Free in the computer's memory, or in what a container leaves of it."""
     import psutil

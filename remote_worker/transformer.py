@@ -74,6 +74,7 @@ class TransformerEncoder:
             folder = files.folder / recipe.folder
             room = placement.here(folder, precision) if room is None else room
             self._model = self._load(folder, {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision), room)
+            self._wider = folder if placement.is_wider(folder, precision) else None
             self._dense = [self._dense_layer(files.folder / layer.folder, layer) for layer in recipe.dense]
             self._load_more(files, spec)
             self._end = self._end_token()
@@ -158,6 +159,7 @@ class TransformerEncoder:
             max_tokens=self._max_tokens,
             dimensions=self._dimensions,
             device=self._device,
+            wider=self._wider,
         )
 
     # What a model that also sees does otherwise:
