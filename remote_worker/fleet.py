@@ -100,7 +100,7 @@ def choose_crew(job: JobSpec) -> Crew | None:
     halved = job.model.precision != "fp32" and all(card.bf16 or job.model.precision == "fp16" for card in found)
     size = weights_bytes(files.folder / recipe.folder, job.model.precision if halved else "fp32")
     placement = place(size, Room(tuple(card.free_bytes for card in found), host_bytes()))
-    if placement.offloads or placement.groups == (tuple(range(len(found))),):
+    if placement.offloads or placement.groups in (((),), (tuple(range(len(found))),)):
         return None
     teams = tuple(tuple(found[number] for number in group) for group in placement.groups)
     model = dataclasses.replace(job.model, revision=files.revision)

@@ -150,25 +150,26 @@ class _Gpus:
 
     used_bytes: int = 0
     total_bytes: int = 0
-    utilisation: float = -1.0  # 0..1, mean
+    utilisation: float = -1.0  # 0..1, of the least busy
     power_w: float = 0.0  # sum
     temperature_c: float = 0.0  # of the hottest
 
 
 def _gpus(uuids: str) -> _Gpus:
-    """``uuids``: as ``nvidia-smi`` takes them, with commas between."""
-    query = ["nvidia-smi", f"--id={uuids}", "--format=csv,noheader,nounits"]
-    asked = "--query-gpu=memory.used,memory.total,utilization.gpu,power.draw,temperature.gpu"
+    """``uuids``: as the driver knows them, or their numbers, with commas between."""
+    query = ["nvidia-smi", "--format=csv,noheader,nounits"]
+    asked = "--query-gpu=index,uuid,memory.used,memory.total,utilization.gpu,power.draw,temperature.gpu"
     try:
         answer = subprocess.run([*query, asked], capture_output=True, text=True, timeout=_GPU_QUERY_S, check=True)
     except (OSError, subprocess.SubprocessError):
         return _Gpus()
-    cards = [[_number(part) for part in line.split(",")] for line in answer.stdout.splitlines()]
-    cards = [card for card in cards if len(card) == 5]
+    rows = [[part.strip() for part in line.split(",")] for line in answer.stdout.splitlines()]
+    wanted = set(uuids.split(","))
+    cards = [[_number(part) for part in row[2:]] for row in rows if len(row) == 7 and wanted & {*row[:2]}]
     if not cards:
         return _Gpus()
     used, total, busy, watts, degrees = zip(*cards, strict=True)
-    utilisation = sum(busy) / len(busy) / 100 if min(busy) >= 0 else -1.0
+    utilisation = min(busy) / 100 if min(busy) >= 0 else -1.0
     known = [sum(max(0.0, one) for one in column) for column in (used, total, watts)]
     return _Gpus(int(known[0]) << 20, int(known[1]) << 20, utilisation, known[2], max(0.0, *degrees))
 

@@ -17,9 +17,9 @@ import numpy as np
 import psutil
 import pytest
 
-from remote_worker.fleet import Fleet
+from remote_worker.fleet import Fleet, choose_crew
 from remote_worker.job import run_job
-from remote_worker.protocol import PRACTICE, ModelSpec, Row
+from remote_worker.protocol import PRACTICE, JobSpec, ModelSpec, Row
 from tests.worker import stub
 from tests.worker.jobs import ROOT, cosines, events, make_job, result, start, text, texts
 
@@ -228,3 +228,68 @@ def test_a_process_that_hangs_is_ended(
         os.kill(one.pid, signal.SIGSTOP)
     assert run.wait() == 0
     whole(tmp_path)
+
+
+@pytest.fixture
+def driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Cards of so many GB, so much of each in use: a driver that says so, and torch that knows nothing of them."""
+
+    def says(*cards: tuple[int, int]) -> None:
+        lines = {"compute_cap": "", "power.draw": ""}
+        for number, (total_gb, used_gb) in enumerate(cards):
+            total, used = total_gb * 1000, used_gb * 1000
+            lines["compute_cap"] += f"GPU-{number}, Card {number}, {total}, {used}, 8.9\n"
+            lines["power.draw"] += f"{number}, GPU-{number}, {used}, {total}, {90 - number}, 200.5, {60 + number}\n"
+        program = tmp_path / "bin" / "nvidia-smi"
+        program.parent.mkdir(exist_ok=True)
+        asked = "".join(f"*{word}*) printf '{said}' ;;\n" for word, said in lines.items())
+        program.write_text(f'#!/bin/sh\ncase "$*" in\n{asked}esac\n')
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+        monkeypatch.delenv("EMBARK_PROCESSES")
+        monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+
+    return says
+
+
+def crew(model: Path | str) -> list[list[str]] | None:
+    chosen = choose_crew(JobSpec("job", ModelSpec(str(model)), 10))
+    return chosen and [[card.uuid for card in team] for team in chosen.teams]
+
+
+def test_each_card_that_holds_the_model_has_a_process(
+    tiny_qwen3: Path, driver: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver((24, 1), (24, 0), (24, 23))
+    assert crew(tiny_qwen3) == [["GPU-0"], ["GPU-1"]]
+    assert crew(PRACTICE) is None, "it would not use them"
+    monkeypatch.setenv("EMBARK_PROCESSES", "1")
+    assert crew(tiny_qwen3) is None
+    monkeypatch.delenv("EMBARK_PROCESSES")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")
+    assert crew(tiny_qwen3) is None
+
+
+def test_one_process_finds_out_by_itself_how_a_model_lies_on_all_cards(
+    tiny_qwen3: Path, driver: Callable[..., None]
+) -> None:
+    driver((2, 1), (2, 1))
+    assert crew(tiny_qwen3) is None
+
+
+def test_the_only_card_with_room_is_the_one_that_is_used(tiny_qwen3: Path, driver: Callable[..., None]) -> None:
+    driver((24, 24), (24, 0))
+    assert crew(tiny_qwen3) == [["GPU-1"]]
+
+
+def test_each_process_sees_its_own_card_and_all_are_watched(
+    tiny_qwen3: Path, driver: Callable[..., None], tmp_path: Path
+) -> None:
+    driver((24, 1), (24, 3))
+    model = ModelSpec(str(tiny_qwen3), instruction="slower")
+    folder = make_job(tmp_path / "job", texts(ROWS), model, SHARD_ROWS)
+    assert run_job(folder, threading.Event(), stub.StubEncoder, stub.MODULE) == 0
+    whole(folder)
+    sample = events(folder, "sample")[-1]
+    assert (sample.vram_used_bytes >> 20, sample.vram_total_bytes >> 20) == (4000, 48000)
+    assert (sample.utilisation, sample.power_w, sample.temperature_c) == (0.89, 401.0, 61.0)
