@@ -40,6 +40,7 @@ AGREE = 0.999  # cosine of two vectors of one row that are computed in one preci
 ROUNDED = 0.98  # and in any: below this it is not the rounding
 HOME_MEDIAN, HOME_LOWEST = 0.999, 0.99  # another machine rounds otherwise, a single row may show it more
 _MOST_ROWS, _FEWEST_ROWS, _SHARE = 20, 6, 20
+_ROWS_OF_ONE_WAY = 4  # of a model whose quick way is its slow one, too
 _MOST_HOME_ROWS = 16
 _FEWEST_PICTURES, _FEWEST_BAD = 3, 3
 _SECONDS = 60.0
@@ -67,7 +68,7 @@ def check(
     """
     began = time.monotonic()
     home = _home(folder, job, encoder.loaded.dimensions)
-    chosen = choose(items, rows)
+    chosen = choose(items, rows, _MOST_ROWS if isinstance(encoder, HasReference) else _ROWS_OF_ONE_WAY)
     made = as_the_run_does(encoder, job, items, [*chosen, *home], emit, stop)
     _mind_the_numbers(items, made)
     compared = _compared(encoder, items, chosen, made, stop)
@@ -84,9 +85,9 @@ def check(
     _see(encoder, items, made, emit)
 
 
-def choose(items: Items, rows: Sequence[int]) -> dict[int, Chosen]:
+def choose(items: Items, rows: Sequence[int], most: int = _MOST_ROWS) -> dict[int, Chosen]:
     """At most twenty rows, of a small job fewer: the odd ones first, then evenly over all."""
-    count = min(len(rows), _MOST_ROWS, max(_FEWEST_ROWS, len(rows) // _SHARE))
+    count = min(len(rows), most, max(_FEWEST_ROWS, len(rows) // _SHARE))
     by_length = sorted(rows, key=lambda row: items.work(row)[0])
     seen = [row for row in by_length if items.work(row)[1]]
     first: dict[Chosen, list[int]] = {Chosen.IMPORT: [], Chosen.KOREAN: []}
