@@ -18,11 +18,17 @@ from typing import Any
 
 from remote_worker import agent
 
+_FIRST_TORCH_OF_TRANSFORMERS_5 = (2, 6)
+
 IMPORT_CHECK = """
 import importlib, json, sys
+yes = lambda: True
 for name in sys.argv[1:] if sys.version_info >= (3, 10) else ():
     try:
-        version = str(getattr(importlib.import_module(name), "__version__", ""))
+        module = importlib.import_module(name)
+        version = str(getattr(module, "__version__", ""))
+        if "torch" in sys.argv and not getattr(module, "is_torch_available", yes)():
+            raise ImportError("it is too new for the torch that is here")
     except Exception as broken:
         sys.stderr.write("%s: %s\\n" % (name, broken))
     else:
@@ -116,6 +122,13 @@ def _importable(root: Path, python: str, modules: list[str]) -> dict[str, str]:
     return dict(json.loads(line[len("found:") :]) for line in said.stdout.splitlines() if line.startswith("found:"))
 
 
+def _kept(torch: str) -> list[str]:
+    """What pip may not do with this version of torch: replace it, or bring what is too new for it."""
+    if not torch:
+        return []
+    return [f"torch=={torch}", *(["transformers<5"] if _numbers(torch) < _FIRST_TORCH_OF_TRANSFORMERS_5 else [])]
+
+
 def _install(root: Path, base: str, found: dict[str, str], missing: list[str], prefer: list[str]) -> str:
     """Our own environment on top of ``base``, with what is missing; what ``base`` has is never replaced.
 
@@ -139,7 +152,7 @@ def _install(root: Path, base: str, found: dict[str, str], missing: list[str], p
             ours = json.loads(subprocess.run([python, "-c", places], capture_output=True, check=True).stdout)[0]
             Path(ours, "embark-base.pth").write_text("".join(f"{path}\n" for path in theirs), encoding="utf-8")
         keep = root / "env-keep.txt"
-        torch = [f"torch=={found['torch']}"] if found.get("torch") else []
+        torch = _kept(found.get("torch", ""))
         if not call(python, "-m", "pip", "--version"):
             call(python, "-m", "ensurepip")
         for versions in ([*torch, *prefer], torch) if prefer else (torch,):

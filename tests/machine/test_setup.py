@@ -176,6 +176,20 @@ def test_a_torch_that_is_too_old_is_told_and_not_replaced(setup: Setup, shelf: P
     assert told["fields"]["missing"] == ["torch"]
 
 
+def test_what_is_too_new_for_the_torch_that_is_there_is_replaced_by_what_is_not(
+    setup: Setup, shelf: Path, with_torch: Path
+) -> None:
+    """Transformers can be imported with a torch that is too old for it, and then has no models."""
+    (site,) = with_torch.glob("lib/*/site-packages")
+    (site / "transformers.py").write_text("__version__ = '5.23.0'\ndef is_torch_available(): return False\n")
+    words = ("torch", "transformers=transformers>=4.57")
+    assert setup(*words, environment=with_torch)["fields"]["missing"] == ["transformers"]
+    wheel(shelf, "transformers", "5.23.0")
+    wheel(shelf, "transformers", "4.57.6")
+    found = setup(*words, "--install", environment=with_torch)
+    assert found["versions"] == {"torch": "2.4.0+cu121", "transformers": "4.57.6"}
+
+
 def test_an_environment_is_added_to_and_stays_on_top_of_what_it_was_made_on(
     setup: Setup, shelf: Path, with_torch: Path
 ) -> None:
