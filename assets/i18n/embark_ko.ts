@@ -44,7 +44,7 @@
     </message>
     <message>
         <source>Go to Accounts</source>
-        <translation type="unfinished">계정으로 가기</translation>
+        <translation>계정으로 가기</translation>
     </message>
     <message>
         <source>Nothing is rented here.</source>
@@ -2105,7 +2105,7 @@
     </message>
     <message>
         <source>Go to Accounts</source>
-        <translation type="unfinished">계정으로 가기</translation>
+        <translation>계정으로 가기</translation>
     </message>
     <message>
         <source>New run</source>
@@ -2273,8 +2273,16 @@
         <translation>마스크</translation>
     </message>
     <message>
-        <source>Numbers and words do not see each other. GPT-2 also hides what comes later.</source>
-        <translation>숫자와 단어는 서로를 보지 못해요. GPT-2는 뒤에 오는 것도 가려요.</translation>
+        <source>Numbers and words do not see each other. TimeKD takes their places from the last variable.</source>
+        <translation>숫자와 단어는 서로를 보지 못해요. TimeKD는 그 자리를 마지막 변수에서 가져와요.</translation>
+    </message>
+    <message>
+        <source>As TimeKD&apos;s tool</source>
+        <translation>TimeKD 도구와 똑같이</translation>
+    </message>
+    <message>
+        <source>Each prompt by itself</source>
+        <translation>프롬프트마다 따로</translation>
     </message>
     <message>
         <source>Training</source>
@@ -2311,10 +2319,6 @@
     <message>
         <source>exchange rates</source>
         <translation>환율(exchange rates)</translation>
-    </message>
-    <message>
-        <source>As GPT-2 reads</source>
-        <translation>GPT-2 방식대로</translation>
     </message>
     <message>
         <source>Later values too</source>
@@ -2380,8 +2384,8 @@
         <translation>길이마다 파일 두 개가 있어요(예: {files}).</translation>
     </message>
     <message>
-        <source>History prompts end in words, and under the mask words see no numbers: their vectors tell how long a prompt is, and little else. That is so in TimeKD too.</source>
-        <translation>과거(history) 프롬프트는 단어로 끝나는데, 이 마스크에서는 단어가 숫자를 보지 못해요. 그래서 그 벡터는 프롬프트의 길이 말고는 거의 아무것도 말해 주지 않아요. TimeKD에서도 그래요.</translation>
+        <source>A history prompt ends in words, and under the mask words see no numbers: its vector tells how long the prompt is, and little else. As TimeKD&apos;s tool masks, that is so for the last variable alone.</source>
+        <translation>과거(history) 프롬프트는 단어로 끝나는데, 이 마스크에서는 단어가 숫자를 보지 못해요. 그래서 그 벡터는 프롬프트의 길이 말고는 거의 아무것도 말해 주지 않아요. TimeKD 도구의 마스크로는 마지막 변수만 그래요.</translation>
     </message>
     <message numerus="yes">
         <source>%n file(s), about {size}</source>
@@ -4714,6 +4718,10 @@
         <translation>문항을 읽고 있어요.</translation>
     </message>
     <message>
+        <source>Renting a machine.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Waiting until {machine} is up, then connecting.</source>
         <translation>{machine} 장비가 켜지기를 기다렸다가 연결해요.</translation>
     </message>
@@ -4843,7 +4851,7 @@
     </message>
     <message>
         <source>Cannot tell: the key for {cloud} is missing (since {clock})</source>
-        <translation type="unfinished"></translation>
+        <translation>알 수 없음: {cloud} 키가 없음({clock}부터)</translation>
     </message>
     <message>
         <source>Cannot tell: {cloud} does not accept the key (since {clock})</source>

@@ -63,7 +63,7 @@ class SeriesSpec:
     borders: Borders = Borders.SHARES
     stride: int = 1
     wording: Wording = Wording.VALUES
-    mask: Mask = Mask.CAUSAL
+    mask: Mask = Mask.TIMEKD
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +290,7 @@ def _characters(series: Series, table: Table) -> int:
 
     windows = {length: series.windows(length) for length in series.output_lengths}
     truths = sum(listed(count, series.history, length) + count * frame for length, count in windows.items())
-    if series.mask == Mask.CAUSAL.value:
+    if series.mask != Mask.BOTH_WAYS.value:
         most = max(windows.values(), default=0)
         return truths + listed(most, 0, series.history) + most * frame
     return truths + 2 * sum(listed(count, 0, series.history) + count * frame for count in windows.values())

@@ -46,7 +46,7 @@ class SeriesCard(Card):
         self._row(
             self.tr("Mask"),
             self.seeing,
-            self.tr("Numbers and words do not see each other. GPT-2 also hides what comes later."),
+            self.tr("Numbers and words do not see each other. TimeKD takes their places from the last variable."),
         )
         for spin in (self.history, self.stride):
             spin.valueChanged.connect(self._changed)
@@ -70,7 +70,11 @@ class SeriesCard(Card):
             self.borders.addItem(words, borders)
         for wording, words in ((Wording.VALUES, self.tr("values")), (Wording.RATES, self.tr("exchange rates"))):
             self.wording.addItem(words, wording)
-        for mask, words in ((Mask.CAUSAL, self.tr("As GPT-2 reads")), (Mask.BOTH_WAYS, self.tr("Later values too"))):
+        for mask, words in (
+            (Mask.TIMEKD, self.tr("As TimeKD's tool")),
+            (Mask.CAUSAL, self.tr("Each prompt by itself")),
+            (Mask.BOTH_WAYS, self.tr("Later values too")),
+        ):
             self.seeing.addItem(words, mask)
 
     def _row(self, name: str, field: QWidget, words: str) -> None:

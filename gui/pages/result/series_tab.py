@@ -124,8 +124,8 @@ class SeriesTab(QWidget):
         files = ", ".join(file_name(next(iter(counts), 0), kind) for kind in KINDS)
         said_of_files = self.tr("For each length two files, such as {files}.").format(files=files)
         truth = self.tr(
-            "History prompts end in words, and under the mask words see no numbers: their vectors tell how long a "
-            "prompt is, and little else. That is so in TimeKD too."
+            "A history prompt ends in words, and under the mask words see no numbers: its vector tells how long the "
+            "prompt is, and little else. As TimeKD's tool masks, that is so for the last variable alone."
         )
         self._how.setText(f"{said_of_files}\n\n{truth}")
         whole = sum(counts.values())
