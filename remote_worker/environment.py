@@ -126,7 +126,11 @@ def _kept(torch: str) -> list[str]:
     """What pip may not do with this version of torch: replace it, or bring what is too new for it."""
     if not torch:
         return []
-    return [f"torch=={torch}", *(["transformers<5"] if _numbers(torch) < _FIRST_TORCH_OF_TRANSFORMERS_5 else [])]
+    # Its own word of itself ("2.4.1+cu121") may not be the one that pip knows it by; without the end it fits both.
+    return [
+        f"torch=={torch.partition('+')[0]}",
+        *(["transformers<5"] if _numbers(torch) < _FIRST_TORCH_OF_TRANSFORMERS_5 else []),
+    ]
 
 
 def _install(root: Path, base: str, found: dict[str, str], missing: list[str], prefer: list[str]) -> str:

@@ -121,7 +121,7 @@ def modules_for(model: str) -> tuple[str, ...]:
         "psutil",
         "transformers=transformers>=4.57",
         "safetensors",
-        "accelerate",
+        "accelerate=accelerate>=1.1",
     )
 
 

@@ -129,6 +129,22 @@ def test_a_preferred_version_that_is_nowhere_stands_in_nobodys_way(setup: Setup,
     assert found["versions"] == {"embarktiny": "1.3"}
 
 
+def test_a_torch_that_calls_itself_otherwise_than_pip_does_is_kept_too(
+    setup: Setup, shelf: Path, with_torch: Path
+) -> None:
+    """As the one that pip installs by default: 2.4.0 by its package, 2.4.0+cu121 by its own word."""
+    (site,) = with_torch.glob("lib/*/site-packages")
+    (info,) = site.glob("torch-*.dist-info")
+    metadata = (info / "METADATA").read_text().replace("2.4.0+cu121", "2.4.0")
+    (info / "METADATA").write_text(metadata)
+    info.rename(site / "torch-2.4.0.dist-info")
+    wheel(shelf, "torch", "3.0")
+    wheel(shelf, "embarktiny", "1.2", needs="torch>=2")
+    wheel(shelf, "embarktiny", "0.1")
+    found = setup("torch", "embarktiny", "--install", environment=with_torch)
+    assert found["versions"] == {"torch": "2.4.0+cu121", "embarktiny": "1.2"}
+
+
 def test_a_package_that_would_replace_torch_is_told_as_missing(setup: Setup, shelf: Path, with_torch: Path) -> None:
     wheel(shelf, "torch", "3.0")
     wheel(shelf, "embarktiny", "1.2", needs="torch>=3")
