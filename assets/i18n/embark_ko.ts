@@ -3822,6 +3822,10 @@
         <translation>이 모델에는 메모리 {needed}이(가) 필요한데, 장비에는 {free}만 비어 있어요.</translation>
     </message>
     <message>
+        <source>Begin a new run on a machine with {card}, or with a smaller model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Begin a new run with a larger machine or a smaller model.</source>
         <translation>더 큰 장비나 더 작은 모델로 새 실행을 시작하세요.</translation>
     </message>
@@ -4719,7 +4723,7 @@
     </message>
     <message>
         <source>Renting a machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>장비를 빌리고 있어요.</translation>
     </message>
     <message>
         <source>Waiting until {machine} is up, then connecting.</source>

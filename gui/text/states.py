@@ -133,7 +133,8 @@ def _step_sentence(snapshot: Snapshot) -> str:
         case Step.RENT if not snapshot.rows_sha256:
             return translate("text.states", "Reading your items.")
         case Step.RENT:
-            return f"{translate('text.states', 'Renting a machine.')} {_why_another(snapshot)}".strip()
+            said = translate("text.states", "Renting a machine.")
+            return f"{said} {_why_another(snapshot)}".strip()
         case Step.CONNECT:
             said = translate("text.states", "Waiting until {machine} is up, then connecting.").format(machine=machine)
             return f"{said} {_why_another(snapshot)}".strip()

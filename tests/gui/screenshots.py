@@ -12,7 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui import theme
-from gui.core.errors import ConnectionLost, InstanceLost, WorkerKilled
+from gui.core.errors import ConnectionLost, InstanceLost, KeyringMissing, WorkerKilled
 from gui.core.run import events as e
 from gui.core.run.events import Step
 from gui.core.run.runs import Bill
@@ -28,6 +28,11 @@ from tests.gui.scenes import NOON, FakeRuns, Story, mixed_bills, practice
 def moments() -> Iterator[tuple[str, Snapshot]]:
     yield "run-renting", Story().data_read().snapshot
     yield "run-uploading", Story().prepared().tell(e.UploadProgress(1_100_000_000), 60).snapshot
+    fetching = Story().prepared().tell(e.UploadProgress(1_100_000_000), 60)
+    yield "run-fetching", fetching.tell(e.WeightsProgress(3_100_000_000, 16_300_000_000, 3_100_000_000, 2.1e8)).snapshot
+    given_back = Story().data_read().tell(e.OfferLost("o", "RTX 3090", "MachineUnfit", {"reason": "no-gpu"}))
+    yield "run-given-back", given_back.snapshot
+    yield "run-keyless", Story().embedding().waiting(KeyringMissing()).snapshot
     yield "run-embedding", Story().embedding().snapshot
     yield "run-waiting", Story().embedding().waiting(ConnectionLost(during="read")).snapshot
     yield "run-paused", Story().embedding().tell(e.PauseWanted()).tell(e.Paused(), 8).snapshot

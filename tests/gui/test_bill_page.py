@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gui.core.errors import KeyringMissing
 from gui.core.run.runs import Bill, BillLine
 from gui.core.units import MicroUsd
 from gui.pages.bill import BillPage
@@ -44,6 +45,18 @@ def test_a_silent_account_cannot_be_told_and_an_empty_one_is_nothing(page: BillP
     assert "Cannot tell what is billed here" in said
     assert "RunPod does not answer." in said
     assert said.count("Nothing is rented here.") == 1
+
+
+def test_an_account_whose_key_is_gone_leads_to_where_it_is_given(qtbot: QtBot, page: BillPage) -> None:
+    page.set_bills((Bill("vast", NOON, error=KeyringMissing()),), {})
+    assert "Cannot tell what is billed here" in words(page)
+    with qtbot.waitSignal(page.accounts_wanted):
+        click(qtbot, page, "Go to Accounts")
+
+
+def test_the_credit_stands_beside_the_account(page: BillPage) -> None:
+    page.set_bills((Bill("vast", NOON, credit=MicroUsd(4_980_000)),), {})
+    assert "Credit: $4.98" in words(page)
 
 
 def test_practice_is_free_whatever_its_pretend_price(page: BillPage) -> None:

@@ -322,7 +322,7 @@ def test_a_model_that_is_too_large_for_this_computer_can_be_chosen_and_leads_to_
     assert wizard.sees(f"without a GPU, and here are {size(8 * GB)}. On a rented")
     wizard.click("Qwen3-VL-Embedding-8B")
     wizard.click_next()
-    assert "Rent a machine, or choose a smaller model" in wizard.reason
+    assert "Rent a machine with RTX 3090, or choose a smaller model" in wizard.reason
     wizard.click("Vast.ai")
     assert wizard.page.next.isEnabled()
 
@@ -359,6 +359,9 @@ def test_start_agrees_to_the_very_machine_and_price_that_are_shown(rented: Open)
 def test_a_credit_below_the_estimate_is_warned_about_before_the_start(rented: Open, world: World) -> None:
     world.credit = 0.01
     wizard = rented()
+    wizard.go(Page.BUDGET)
+    warning = "There is only $0.010 of credit at Vast.ai: add some before you start."
+    wizard.qtbot.waitUntil(lambda: wizard.sees(warning))
     wizard.go(Page.REVIEW)
     assert wizard.sees("The credit is not enough for this run")
     assert wizard.sees("$0.01")

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.core.errors import ConnectionLost, InstanceLost, RunBusy
+from gui.core.errors import ConnectionLost, InstanceLost, KeyringMissing, RunBusy
 from gui.core.run import events as e
 from gui.core.run.events import Step
 from gui.core.run.state import Money, Snapshot
@@ -301,3 +301,18 @@ def test_what_is_not_known_breaks_nothing(page: RunPage, number: int) -> None:
     page.show_run(empty_and_odd()[number])
     page.grab()
     assert "{" not in words(page)
+
+
+def test_how_much_of_the_model_has_come_stands_beside_the_upload(page: RunPage) -> None:
+    story = Story().prepared()
+    page.show_run(story.tell(e.WeightsProgress(3_100_000_000, 16_300_000_000, 3_100_000_000, 2.1e8)).snapshot)
+    assert "3.1 of 16.3 GB, 210 MB/s" in words(page)
+    page.show_run(story.tell(e.WeightsThere(16_300_000_000, 16_300_000_000, "c0de")).snapshot)
+    assert "16.3 GB" in words(page)
+    assert "MB/s" not in words(page)
+
+
+def test_a_key_that_a_run_waits_for_is_asked_for_in_the_page(qtbot: QtBot, page: RunPage) -> None:
+    page.show_run(Story().embedding().waiting(KeyringMissing()).snapshot)
+    with qtbot.waitSignal(page.accounts_wanted):
+        click(qtbot, page, "Go to Accounts")

@@ -11,7 +11,7 @@ import pytest
 
 from gui.core import errors
 from gui.core.cloud.base import Instance
-from gui.core.errors import CloudRefused, CloudUnreachable, ConnectionLost, EmbarkError
+from gui.core.errors import CloudRefused, CloudUnreachable, ConnectionLost, EmbarkError, KeyringMissing
 from gui.core.plan import AtTheEnd, Estimate, Page, PlanProblem, Trouble
 from gui.core.result.check import Check, CheckReport
 from gui.core.run import events as e
@@ -190,8 +190,41 @@ def test_machines_add_up_and_a_silent_account_is_still_said() -> None:
     assert "Cannot tell: RunPod does not answer" in now.below
 
 
-def test_machines_of_others_are_not_ours_to_count() -> None:
-    assert billing(bill(line(instance("7", ours=False), ours=False)), ()).line == "Nothing is being billed"
+def test_machines_of_others_are_not_ours_to_count_and_no_nothing_either() -> None:
+    now = billing(bill(line(instance("7", ours=False), ours=False)), ())
+    assert now.line == "Embark has nothing that is billed"
+    assert now.below == "1 machine that Embark did not rent, $0.14 an hour"
+    assert now.state == "calm"
+
+
+def test_the_credit_is_said_where_there_is_any() -> None:
+    assert billing((Bill("vast", NOON, credit=MicroUsd(4_980_000)), Bill("practice", NOON)), ()).credit == (
+        "Vast.ai credit: $4.98"
+    )
+    assert billing(bill(error=CloudUnreachable(cloud="vast")), ()).credit == ""
+
+
+@pytest.mark.parametrize("error", [KeyringMissing(), CloudRefused(cloud="vast", reason="no-key")])
+def test_a_key_that_is_missing_is_said_to_be(error: EmbarkError) -> None:
+    assert "the key for Vast.ai is missing" in billing(bill(error=error), ()).line
+
+
+def test_another_machine_than_the_one_that_was_chosen_is_explained() -> None:
+    story = Story().data_read().tell(e.OfferLost("o", "RTX 3090"))
+    assert sentence(story.snapshot) == "Renting a machine. Somebody else was faster with RTX 3090."
+    story.tell(e.OfferLost("p", "RTX 3080", "MachineUnfit", {"reason": "no-gpu"}))
+    assert sentence(story.snapshot).endswith(
+        "RTX 3080 was given back: The machine was rented with a GPU and shows none."
+    )
+    assert "given back" not in sentence(story.tell(e.GoOnWanted()).snapshot)
+
+
+def test_a_model_on_its_way_is_told_beside_the_upload() -> None:
+    story = Story().prepared().tell(e.WeightsProgress(3_100_000_000, 16_300_000_000, 3_100_000_000, 2.1e8))
+    assert sentence(story.snapshot) == "RTX 4090 fetches the model while your items are uploaded."
+    assert step_title(story.snapshot, Step.PREPARE) == "Prepare 19 %"
+    story.tell(e.StepDone(Step.UPLOAD))
+    assert sentence(story.snapshot) == "RTX 4090 fetches the model."
 
 
 def test_a_pretend_price_is_never_shown_as_money() -> None:
@@ -267,3 +300,12 @@ def test_a_report_on_the_precision_that_could_not_be_made_says_why(why_not: str)
 def test_every_alarm_names_items(alarm: str) -> None:
     assert alarm_sentence(Alarmed(alarm, 5, 900, ("a", "b", "c", "d"))).endswith("5 items (a, b, c …).")
     assert alarm_sentence(Alarmed(alarm, 1, 900, ("a",))).endswith("1 item (a).")
+
+
+def test_a_model_that_is_too_large_is_told_with_the_numbers_and_a_card_that_would_do() -> None:
+    error = errors.WorkerFailed(reason="model-too-large", needed_bytes=38_300_000_000, free_bytes=24_000_000_000)
+    what, _, todo = describe_error(error)
+    assert what == "This model needs 38.3 GB of memory; the machine has 24.0 GB free."
+    assert todo == "Begin a new run on a machine with L40S, or with a smaller model."
+    _, _, todo = describe_error(errors.WorkerFailed(reason="model-too-large", needed_bytes=10**12))
+    assert todo == "Begin a new run with a larger machine or a smaller model."
