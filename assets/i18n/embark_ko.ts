@@ -3823,7 +3823,7 @@
     </message>
     <message>
         <source>Begin a new run on a machine with {card}, or with a smaller model.</source>
-        <translation type="unfinished"></translation>
+        <translation>{card} 장비에서, 또는 더 작은 모델로 새 실행을 시작하세요.</translation>
     </message>
     <message>
         <source>Begin a new run with a larger machine or a smaller model.</source>

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gui.core import errors
 from gui.core.plan import Page, PlanProblem, Trouble
+from gui.core.plan.typical import card_with
 from gui.core.result.check import Check
 from gui.core.units import MicroUsd
 from gui.format import duration, money, per_hour, size
@@ -352,7 +353,9 @@ def _worker_killed(error: errors.WorkerKilled) -> Words:
 
 @describe_error.register
 def _worker_failed(error: errors.WorkerFailed) -> Words:
-    what, todo = failure_words(_failure(error.reason), error.detail, _continue_elsewhere())
+    what, todo = failure_words(
+        _failure(error.reason), error.detail, _continue_elsewhere(), card_with(error.needed_bytes)
+    )
     needed, free = size(error.needed_bytes), size(error.free_bytes)
     return what.format(detail=error.detail, needed=needed, free=free), _home_is_safe(), todo
 

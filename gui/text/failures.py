@@ -7,10 +7,10 @@ from gui.translate import translate
 from remote_worker.protocol import Failure
 
 
-def failure_words(failure: Failure, detail: str, elsewhere: str) -> tuple[str, str]:
+def failure_words(failure: Failure, detail: str, elsewhere: str, card: str = "") -> tuple[str, str]:
     """What happened, with {detail}, {needed} and {free} still in it, and what to do.
 
-    ``elsewhere`` is what one does where another machine may do better.
+    ``elsewhere`` is what one does where another machine may do better, ``card`` one that a large model would fit on.
     """
     return {
         Failure.PROMPT_TOO_LONG: prompt_too_long(detail),
@@ -56,7 +56,7 @@ def failure_words(failure: Failure, detail: str, elsewhere: str) -> tuple[str, s
         ),
         Failure.MODEL_TOO_LARGE: (
             translate("text.failures", "This model needs {needed} of memory; the machine has {free} free."),
-            translate("text.failures", "Begin a new run with a larger machine or a smaller model."),
+            _larger(card),
         ),
         Failure.VECTORS_DISAGREE: (
             translate("text.failures", "Computed a second time, the slow way, items came out otherwise: {detail}."),
@@ -83,3 +83,10 @@ def failure_words(failure: Failure, detail: str, elsewhere: str) -> tuple[str, s
             elsewhere,
         ),
     }[failure]
+
+
+def _larger(card: str) -> str:
+    if card:
+        said = translate("text.failures", "Begin a new run on a machine with {card}, or with a smaller model.")
+        return said.format(card=card)
+    return translate("text.failures", "Begin a new run with a larger machine or a smaller model.")

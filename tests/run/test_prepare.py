@@ -260,3 +260,15 @@ def test_the_practice_model_needs_neither_gpu_nor_download(stage: Renting) -> No
     end = carried_out(stage)
     assert end.complete, end.error
     assert stage.launched == []
+
+
+def test_a_model_that_nobody_knew_is_refused_by_its_size_before_it_comes(stage: Renting) -> None:
+    stage.model = "somebody/a-large-model"
+    whole = 10**13
+    stage.scripts["1"] = [{"kind": "weights", "total_bytes": whole, "done_bytes": 10**6, "bytes_per_s": 2e8}]
+    end = carried_out(stage)
+    assert isinstance(end.error, WorkerFailed)
+    assert (end.error.reason, end.error.needed_bytes) == ("model-too-large", whole // 2)
+    assert 0 < end.error.free_bytes < whole // 2
+    assert stage.launched == ["1"], "another machine would be as small"
+    assert not stage.cloud.listed

@@ -17,10 +17,10 @@ from gui.core.dataset import Report
 from gui.core.dataset.gpt2_numbers import CONTEXT_TOKENS
 from gui.core.dataset.text import FIELDS, check_template
 from gui.core.errors import EmbarkError, PlanError
-from gui.core.plan.choices import PRACTICE_CLOUD, VAST_CLOUD, ModelChoice, Plan
+from gui.core.plan.choices import PRACTICE_CLOUD, VAST_CLOUD, Plan
 from gui.core.plan.cost import choose, disk_need, enough_memory, estimate, memory_need, vectors_bytes
-from gui.core.plan.models import CATALOGUE, Model, find_model, is_folder_name, is_model_folder
-from gui.core.plan.typical import TYPICAL
+from gui.core.plan.models import CATALOGUE, find_model, is_folder_name, is_model_folder
+from gui.core.plan.typical import TYPICAL, card_with
 from gui.core.units import GB
 from remote_worker.prompts import TooLong
 
@@ -176,20 +176,15 @@ def _no_offer(plan: Plan, offers: tuple[Offer, ...]) -> PlanProblem:
     model, choice = find_model(plan.model.name), plan.model
     if model is None:
         return PlanProblem(Page.MACHINE, Trouble.NO_OFFER)
+    card = card_with(model.memory_for(choice.precision))
     if plan.machine.cloud == PRACTICE_CLOUD and offers and not any(enough_memory(model, choice, o) for o in offers):
         need_bytes = min(memory_need(model, choice, offer) for offer in offers)
-        return PlanProblem(Page.MACHINE, Trouble.TOO_LARGE_HERE, f"{need_bytes} {card_for(model, choice)}".strip())
-    asked = [card for card in TYPICAL if card.name in plan.machine.gpus]
-    if len(asked) == len(plan.machine.gpus) > 0 and not any(enough_memory(model, choice, card) for card in asked):
+        return PlanProblem(Page.MACHINE, Trouble.TOO_LARGE_HERE, f"{need_bytes} {card}".strip())
+    asked = [one for one in TYPICAL if one.name in plan.machine.gpus]
+    if len(asked) == len(plan.machine.gpus) > 0 and not any(enough_memory(model, choice, one) for one in asked):
         need_bytes = model.memory_for(choice.precision)
-        return PlanProblem(Page.MACHINE, Trouble.GPU_TOO_SMALL, f"{need_bytes} {card_for(model, choice)}".strip())
+        return PlanProblem(Page.MACHINE, Trouble.GPU_TOO_SMALL, f"{need_bytes} {card}".strip())
     return PlanProblem(Page.MACHINE, Trouble.NO_OFFER)
-
-
-def card_for(model: Model, choice: ModelChoice) -> str:
-    """The name of the cheapest typical card that can hold the model; "" when none can."""
-    able = [card for card in TYPICAL if enough_memory(model, choice, card)]
-    return min(able, key=lambda card: card.price_per_hour).name if able else ""
 
 
 def _of_budget(plan: Plan, report: Report | None, offers: tuple[Offer, ...] | None) -> Iterator[PlanProblem]:

@@ -39,4 +39,10 @@ def _offer(name: str, memory_gb: int, price: str) -> Offer:
     )
 
 
+def card_with(memory_bytes: int) -> str:
+    """The name of the cheapest card with so much memory; "" when there is none."""
+    able = [card for card in TYPICAL if card.vram_bytes >= memory_bytes]
+    return min(able, key=lambda card: card.price_per_hour).name if able else ""
+
+
 TYPICAL: tuple[Offer, ...] = tuple(_offer(*one) for one in PRICES)

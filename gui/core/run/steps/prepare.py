@@ -93,7 +93,7 @@ def prepare(run: Run) -> None:
         )
     )
     if _needs_gpu(run) or _comes_from_the_hub(run):
-        _try_and_fetch(run, machine, python)
+        _try_and_fetch(run, machine, python, found)
 
 
 def _set_up(run: Run, machine: Machine) -> str:
@@ -166,7 +166,7 @@ def _mind_the_gpu(run: Run, gpus: list[_Gpu]) -> None:
 # --- what has to be tried ---------------------------------------------------------------------------------------------
 
 
-def _try_and_fetch(run: Run, machine: Machine, python: str) -> None:
+def _try_and_fetch(run: Run, machine: Machine, python: str, found: _Probe) -> None:
     """Have the machine compute something on its GPU, then fetch the model, and follow it: it goes on by itself."""
     before = run.snapshot.made_by
     order = protocol.Preparation(model_spec(run.snapshot.plan, before.revision if before else ""), _needs_gpu(run))
@@ -178,7 +178,7 @@ def _try_and_fetch(run: Run, machine: Machine, python: str) -> None:
         heard, silent = heard + len(lines), 0 if lines else silent + 1
         for line in lines.splitlines():
             event = worker.said(run, line)
-            if event is not None and _heard(run, event, since):
+            if event is not None and _heard(run, event, since, found):
                 return
         guarding.watch(run)
         run.check()
@@ -187,12 +187,13 @@ def _try_and_fetch(run: Run, machine: Machine, python: str) -> None:
         run.note(e.Tick())
 
 
-def _heard(run: Run, event: WorkerEvent, since: datetime) -> bool:
+def _heard(run: Run, event: WorkerEvent, since: datetime, found: _Probe) -> bool:
     """True when all is there. Raises MachineUnfit, MachineDiskFull, WorkerFailed."""
     match event.kind:
         case "weights":
             now = e.WeightsProgress(event.done_bytes, event.total_bytes, event.came_bytes, event.bytes_per_s)
             run.note(now)
+            _mind_the_size(run, now.total_bytes, found)
             if run.world.now() - since >= timedelta(seconds=MEASURED_S):
                 _mind_the_speed(run, now)
         case "failed":
@@ -203,6 +204,16 @@ def _heard(run: Run, event: WorkerEvent, since: datetime) -> bool:
                 run.note(e.WeightsThere(snapshot.weights_total_bytes, snapshot.weights_came_bytes, event.revision))
             return True
     return False
+
+
+def _mind_the_size(run: Run, files_bytes: int, found: _Probe) -> None:
+    """A model that nobody knew: larger than all the memory there is, it would come for nothing."""
+    vram_bytes = sum(one.vram_bytes for one in found.gpus)
+    halves = vram_bytes > 0 and run.snapshot.plan.model.precision != "fp32"
+    needed = files_bytes // 2 if halves else files_bytes  # at least: files in fp32 are loaded as half as much
+    if needed > vram_bytes + found.memory_bytes:
+        free = vram_bytes + found.memory_bytes
+        raise WorkerFailed(reason=Failure.MODEL_TOO_LARGE.value, needed_bytes=needed, free_bytes=free)
 
 
 def _mind_the_speed(run: Run, now: e.WeightsProgress) -> None:
