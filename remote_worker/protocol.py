@@ -26,6 +26,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from remote_worker.findings import PRECISION_STEPS as PRECISION_STEPS
 from remote_worker.findings import Alarm as Alarm
 from remote_worker.findings import Alarmed as Alarmed
 from remote_worker.findings import Chosen as Chosen

@@ -9,8 +9,7 @@ from gui.core.result.manifest import Manifest
 from gui.format import number, part_of
 from gui.text import alarm_sentence, alike, golden_sentence, precision_sentence
 from gui.widgets.basics import Body, Caption, Card, Elided, LinkButton, Pill, Rows, Strong, clear, row_of
-from remote_worker.findings import PRECISION_STEPS
-from remote_worker.protocol import Alarmed, Chosen, Golden, GoldenRow, PrecisionReport
+from remote_worker.protocol import PRECISION_STEPS, Alarmed, Chosen, Golden, GoldenRow, PrecisionReport
 
 
 class FindingsCard(Card):
