@@ -292,3 +292,13 @@ def test_the_window_without_a_display_says_what_to_do_instead(tmp_path: Path) ->
     out, err = process.communicate(timeout=END_S)
     assert (process.returncode, out) == (UNUSABLE, "")
     assert "--help" in err
+
+
+@pytest.mark.parametrize("verb", ["runs", "bill", "run"])
+def test_a_home_that_may_not_be_written_is_said(embark: Command, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
+    plan = embark.plan()
+    (embark.stage.home / "file").write_text("in the way")
+    monkeypatch.setattr(embark.stage, "state", embark.stage.home / "file" / "state")
+    assert embark(verb, *([plan, "--yes"] if verb == "run" else [])) == UNUSABLE
+    assert str(embark.stage.home / "file") in embark.err
+    assert not embark.stage.cloud.rented

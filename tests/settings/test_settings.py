@@ -136,7 +136,7 @@ def test_a_full_disk_leaves_the_old_file_whole(path: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
 def test_a_full_disk_has_a_name(path: Path) -> None:
     path.parent.mkdir()
-    path.with_name(f"settings.json.{os.getpid()}.tmp").symlink_to("/dev/full")
+    path.with_name(f"settings.json.{os.getpid()}.part").symlink_to("/dev/full")
     with pytest.raises(LocalDiskFull) as full:
         save(path, Settings("en"))
     assert full.value.path == str(path)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gui.core.dataset import Dataset
-from gui.core.errors import ItemsChanged, MachineDiskFull, disk_full
+from gui.core.errors import ItemsChanged, MachineDiskFull
+from gui.core.files import refusals
 from gui.core.machine import bundle, transfer
 from gui.core.machine.line import shaped
 from gui.core.machine.machine import Parcel
@@ -166,7 +167,7 @@ def upload(run: Run) -> None:
     before = run.snapshot.made_by
     revision = before.revision if before else ""
     job = job_of(run.run_id, run.snapshot.plan, len(data.rows), run.snapshot.shards_before, revision)
-    with disk_full(scratch):
+    with refusals(scratch):
         cargo = parcels(data, job, scratch)
     total_bytes = sum(parcel.size_bytes for parcel in cargo)
     if run.snapshot.upload_total_bytes != total_bytes:
