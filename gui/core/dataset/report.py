@@ -77,7 +77,8 @@ def write_problems(path: Path, problems: Iterable[Problem]) -> None:
 
     Raises LocalDiskFull, LocalFileRefused.
     """
-    with whole_file(path) as file, io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
+    with whole_file(path) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
         writer = csv.writer(text)
         writer.writerow(("kind", "item_id", "place", "detail"))
         for problem in problems:
