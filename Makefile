@@ -9,10 +9,10 @@ BIN := .venv/bin
 WORKER_BIN := .venv-worker/bin
 endif
 
-.PHONY: help run setup setup-tests test check bench chaos words sample lock clean
+.PHONY: help run setup setup-tests test check bench bench-engine chaos words sample lock clean
 
 help: ## list the verbs
-	@$(PYTHON) -c "import re; [print('  make %-8s %s' % v) for v in re.findall(r'^([a-z-]+):.*?## (.*)', open('Makefile').read(), re.M)]"
+	@$(PYTHON) -c "import re; [print('  make %-12s %s' % v) for v in re.findall(r'^([a-z-]+):.*?## (.*)', open('Makefile').read(), re.M)]"
 
 run: setup ## set up what is missing and open the window
 	@$(BIN)/python -m gui
@@ -36,6 +36,9 @@ check: setup-tests ## format, lint, types, layers
 
 bench: setup-tests ## benchmarks; numbers go to tests/bench/RESULTS.md by hand
 	@$(BIN)/python -m tests.bench
+
+bench-engine: setup-tests ## the worker against a loop and sentence-transformers
+	@$(WORKER_BIN)/python -m tests.bench engine
 
 chaos: setup-tests ## 500 random fault schedules over whole runs
 	@EMBARK_CHAOS=500 $(BIN)/python -m pytest tests/chaos -n 2 --dist worksteal -q

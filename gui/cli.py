@@ -28,7 +28,9 @@ from gui.core.errors import EmbarkError
 from gui.core.machine.keys import KeyStore
 from gui.core.paths import Paths
 from gui.core.plan import PRACTICE_CLOUD, Plan, choose, estimate, needs, problems, read_plan, to_toml
+from gui.core.result.hdf5 import DEFAULT_SEED, export_hdf5
 from gui.core.result.result import VECTORS_FILE
+from gui.core.result.series import is_series, open_series
 from gui.core.run.runs import Bill, Runs
 from gui.core.run.state import Heading, Phase, Snapshot
 from gui.core.run.world import World
@@ -89,6 +91,10 @@ def _parser() -> argparse.ArgumentParser:
     verb("bill", _bill, "list what is being billed")
     check = verb("check", _check, "check a result folder")
     check.add_argument("folder", type=Path, metavar="RESULT_FOLDER")
+    export = verb("export", _export, "write the HDF5 files that TimeKD's training reads, of a time series' result")
+    export.add_argument("folder", type=Path, metavar="RESULT_FOLDER")
+    export.add_argument("target", type=Path, metavar="NEW_FOLDER")
+    export.add_argument("--seed", type=int, default=DEFAULT_SEED, help=f"of the cross-attention layer ({DEFAULT_SEED})")
     neighbours = verb("neighbours", _neighbours, "list the nearest neighbours of an item")
     neighbours.add_argument("folder", type=Path, metavar="RESULT_FOLDER")
     neighbours.add_argument("item_id", metavar="ITEM_ID")
@@ -259,7 +265,7 @@ def _told(snapshot: Snapshot, as_json: bool) -> int:
 
 def _told_again(snapshot: Snapshot, as_json: bool) -> int:
     """A run that finished some time ago."""
-    if os.path.exists(snapshot.plan.result.folder / VECTORS_FILE):
+    if os.path.exists(snapshot.plan.result.folder / VECTORS_FILE) or is_series(snapshot.plan.result.folder):
         return _told(snapshot, as_json)
     _say(
         f"This run finished, but its result is no longer in {snapshot.plan.result.folder}. Say --new to make it again."
@@ -363,6 +369,36 @@ def _check(asked: argparse.Namespace, _: Paths) -> int:
             mark = "ok" if one.passed else ("note" if one.warning else "WRONG")
             _print(f"{mark:<6} {check_name(one.check)}: {one.found}{f' of {one.expected}' if one.expected else ''}")
     return DONE if report.passed else INCOMPLETE
+
+
+def _export(asked: argparse.Namespace, _: Paths) -> int:
+    result = open_series(asked.folder)
+    counted = _Counted(sys.stderr)
+    try:
+        files = export_hdf5(result, asked.target, asked.seed, counted.show)
+    finally:
+        counted.end()
+    if asked.json:
+        _print_json({"folder": str(asked.target), "files": files, "seed": asked.seed})
+    else:
+        _say(f"{number(files)} windows, joined by a layer of seed {asked.seed}.")
+        _print(str(asked.target))
+    return DONE
+
+
+class _Counted:
+    """How many of how many, in a terminal; nothing elsewhere."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def show(self, done: int, whole: int) -> None:
+        if self._out.isatty() and (done % 100 == 0 or done == whole):
+            _write(self._out, f"\r\x1b[2K{number(done)} of {number(whole)}")
+
+    def end(self) -> None:
+        if self._out.isatty():
+            _write(self._out, "\n")
 
 
 def _neighbours(asked: argparse.Namespace, _: Paths) -> int:

@@ -235,10 +235,12 @@ class Window(QMainWindow):
         page = RunPage(runs)
         page.result_wanted.connect(self.open_result)
         page.new_run_wanted.connect(partial(self.go, "new_run"))
+        page.accounts_wanted.connect(partial(self.go, "accounts"))
         return page
 
     def _make_bill(self) -> BillPage:
         page = BillPage()
+        page.accounts_wanted.connect(partial(self.go, "accounts"))
         page.opened.connect(self.open_run)
         page.ask_wanted.connect(self.ask_bills)
         page.destroy_wanted.connect(self.destroy_unowned)

@@ -16,7 +16,7 @@ from remote_worker.job import run_job
 from remote_worker.preparation import run_preparation
 
 # Between being asked to stop and the end, whatever holds the worker up. All files survive that at any moment.
-_GRACE_S = 15.0
+_GRACE_S = 18.0
 # On a person's own computer the window, and on any machine the connection, comes first.
 _NICE = 5
 

@@ -201,7 +201,7 @@ def _try_lock(file: IO[bytes]) -> bool:
     return True
 
 
-# --- probe, setup -----------------------------------------------------------------------------------------------------
+# --- probe ------------------------------------------------------------------------------------------------------------
 
 
 def probe(root: Path, _: argparse.Namespace) -> dict[str, Any]:
@@ -269,96 +269,6 @@ def _gpus() -> list[dict[str, Any]]:
         for row in rows
         if len(row) == 3 and row[1].isdigit()
     ]
-
-
-IMPORT_CHECK = """
-import importlib, json, sys
-for name in sys.argv[1:] if sys.version_info >= (3, 10) else ():
-    try:
-        version = str(getattr(importlib.import_module(name), "__version__", ""))
-    except Exception as broken:
-        sys.stderr.write("%s: %s\\n" % (name, broken))
-    else:
-        sys.stdout.write("\\nfound:" + json.dumps([name, version]) + "\\n")
-        sys.stdout.flush()
-"""
-
-
-def setup(root: Path, asked: argparse.Namespace) -> dict[str, Any]:
-    """A Python that has all of MODULES (each ``module`` or ``module=requirement``, where pip knows another name)."""
-    wanted = {module.partition("=")[0]: module.partition("=")[2] for module in asked.modules}
-    with locked(root / ".workers" / "setup.lock", wait=lambda: True):
-        best, best_found = "", dict[str, str]()
-        for python in _pythons(root):
-            found = _importable(root, python, list(wanted))
-            if len(found) == len(wanted):
-                return {"python": python, "versions": found}
-            if not best or len(found) > len(best_found):
-                best, best_found = python, found
-        if asked.install:
-            missing = [wanted[name] or name for name in wanted if name not in best_found]
-            python = _install(root, best, best_found, missing)
-            found = _importable(root, python, list(wanted))
-            if len(found) == len(wanted):
-                return {"python": python, "versions": found}
-            best_found = max(best_found, found, key=len)
-        raise Refused("PackagesMissing", python=best, missing=[name for name in wanted if name not in best_found])
-
-
-def _python_of(environment: str | Path) -> str:
-    return str(Path(environment, *(("bin", "python") if POSIX else ("Scripts", "python.exe"))))
-
-
-def _pythons(root: Path) -> list[str]:
-    """Every Python worth a try, our own environment first."""
-    home = os.path.expanduser("~")
-    environments = [root / "env"]
-    environments += [Path(os.environ["VIRTUAL_ENV"])] if os.environ.get("VIRTUAL_ENV") else []
-    environments += [Path("/venv/main"), Path("/opt/conda"), Path("/opt/miniconda3"), Path("/opt/venv")]
-    environments += [Path(home, name) for name in ("miniconda3", "anaconda3", "miniforge3")]
-    named = [shutil.which(name) for name in ("python3", "python")]
-    tried = [_python_of(environments[0]), sys.executable, *map(_python_of, environments[1:])]
-    tried += [python for python in named if python]
-    return list(dict.fromkeys(python for python in tried if os.path.exists(python)))
-
-
-def _importable(root: Path, python: str, modules: list[str]) -> dict[str, str]:
-    """Which of the modules this Python can really import, with their versions."""
-    try:
-        said = subprocess.run(
-            [python, "-c", IMPORT_CHECK, *modules],
-            capture_output=True, stdin=subprocess.DEVNULL, text=True, errors="replace", timeout=600, check=False,
-            cwd=root / ".workers",  # no module of anybody's lies there
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired):
-        return {}
-    return dict(json.loads(line[len("found:") :]) for line in said.stdout.splitlines() if line.startswith("found:"))
-
-
-def _install(root: Path, base: str, found: dict[str, str], missing: list[str]) -> str:
-    """Our own environment on top of ``base``, with what is missing; what ``base`` has is never replaced."""
-    environment = root / "env"
-    python = _python_of(environment)
-    with open(root / "env.log", "ab") as log:
-
-        def call(*command: str) -> bool:
-            said = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False)
-            return said.returncode == 0
-
-        call(base, "-m", "venv", "--system-site-packages", "--without-pip", str(environment))
-        if not os.path.exists(python):
-            return base
-        # An environment on top of another environment would see the system's packages only, not that other one's.
-        places = "import json, site; print(json.dumps(site.getsitepackages()))"
-        theirs = json.loads(subprocess.run([base, "-c", places], capture_output=True, check=True).stdout)
-        ours = json.loads(subprocess.run([python, "-c", places], capture_output=True, check=True).stdout)[0]
-        Path(ours, "embark-base.pth").write_text("".join(f"{path}\n" for path in theirs), encoding="utf-8")
-        keep = root / "env-keep.txt"
-        keep.write_text(f"torch=={found['torch']}\n" if found.get("torch") else "", encoding="utf-8")
-        if not call(python, "-m", "pip", "--version"):
-            call(python, "-m", "ensurepip")
-        call(python, "-m", "pip", "install", "--disable-pip-version-check", "-c", str(keep), *missing)
-    return python
 
 
 # --- have, store ------------------------------------------------------------------------------------------------------
@@ -747,29 +657,34 @@ def _wait_gone(slot: Slot, seconds: float) -> bool:
     return not alive
 
 
-# --- the guard --------------------------------------------------------------------------------------------------------
+# --- what comes with the worker ---------------------------------------------------------------------------------------
 
 
-def _guards(root: Path, worker: str) -> Any:
-    """The guard's module, which comes with the worker; what it needs of the agent it takes from this one."""
-    if not (inside(root, worker) / "remote_worker" / "guard.py").is_file():
+def _module(root: Path, worker: str, name: str) -> Any:
+    """A module of the worker's; what it needs of the agent it takes from this one."""
+    if not (inside(root, worker) / "remote_worker" / f"{name}.py").is_file():
         raise failed(f"no worker in {worker}")
     sys.path.insert(0, str(inside(root, worker)))
     sys.modules.setdefault("remote_worker.agent", sys.modules[__name__])
-    return importlib.import_module("remote_worker.guard")
+    return importlib.import_module(f"remote_worker.{name}")
+
+
+def setup(root: Path, asked: argparse.Namespace) -> dict[str, Any]:
+    """Find, or make, a Python that has all of MODULES."""
+    return dict(_module(root, asked.worker, "environment").setup(root, asked))
 
 
 def guard(root: Path, asked: argparse.Namespace) -> dict[str, Any]:
     """Let a guard end the bill of this machine when nobody renews its lease any more."""
-    return dict(_guards(root, asked.worker).start(root, asked))
+    return dict(_module(root, asked.worker, "guard").start(root, asked))
 
 
 def renew(root: Path, asked: argparse.Namespace) -> dict[str, Any]:
-    return dict(_guards(root, asked.worker).renew(root, asked))
+    return dict(_module(root, asked.worker, "guard").renew(root, asked))
 
 
 def guard_status(root: Path, asked: argparse.Namespace) -> dict[str, Any]:
-    return dict(_guards(root, asked.worker).status(root, asked))
+    return dict(_module(root, asked.worker, "guard").status(root, asked))
 
 
 # --- the door ---------------------------------------------------------------------------------------------------------
@@ -796,7 +711,9 @@ def parser() -> Parser:
     verb(probe)
     installing = verb(setup)
     installing.add_argument("modules", nargs="*")
+    installing.add_argument("--worker", required=True)
     installing.add_argument("--install", action="store_true")
+    installing.add_argument("--prefer", action="append", default=[])
     verb(have)
     verb(store, "key", "name", "size").add_argument("--unpack", action="store_true")
     verb(send, "name", "offset")

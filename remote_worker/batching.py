@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 _PACE_S = 30.0
 _FORGET = 0.97  # weight of what was measured before, batch by batch
+_NOTHING_YET = (0.0,) * 7
 _MOST_PADDED = 1.1
 _SMALL_TOKENS = 256
 
@@ -47,8 +48,9 @@ def fitting(tokens: Iterable[int], budget: int, pads: bool = True) -> int:
 class Pace:
     """How fast it goes, and how long the work that is left will take.
 
-    Rows differ a thousandfold, so what is left is measured in bytes of text and in pictures; what each costs is
-    fitted to the batches so far (least squares, the newest count most).
+    Rows differ a thousandfold, so what is left is measured by what it costs: FLOPs, as soon as the model tells those of
+    what was done, and seconds before. Rows that were not read yet are known by their bytes of text and their pictures;
+    what those cost is fitted to the batches so far (least squares, the newest count most).
     """
 
     def __init__(self, rows_done: int, text_left: int, images_left: int) -> None:
@@ -56,9 +58,10 @@ class Pace:
         self._left = [text_left, images_left]
         self._marks: deque[tuple[float, int]] = deque([(time.monotonic(), rows_done)])
         self._at = time.monotonic()
-        self._tt = self._ti = self._ii = self._ts = self._is = 0.0
+        self._by_flops = False
+        self._sums: tuple[float, ...] = _NOTHING_YET
 
-    def add(self, rows: int, text: int, images: int) -> None:
+    def add(self, rows: int, text: int, images: int, flops: float = 0.0) -> None:
         """This much was done since the last call."""
         now = time.monotonic()
         seconds, self._at = now - self._at, now
@@ -68,11 +71,12 @@ class Pace:
         self._marks.append((now, self.rows_done))
         while now - self._marks[0][0] > _PACE_S and len(self._marks) > 2:
             self._marks.popleft()
-        products = (text * text, text * images, images * images, text * seconds, images * seconds)
-        sums = (self._tt, self._ti, self._ii, self._ts, self._is)
-        self._tt, self._ti, self._ii, self._ts, self._is = (
-            _FORGET * old + new for old, new in zip(sums, products, strict=True)
-        )
+        if flops and not self._by_flops:
+            self._by_flops = True
+            self._sums = _NOTHING_YET
+        cost = flops if self._by_flops else seconds
+        products = (text * text, text * images, images * images, text * cost, images * cost, cost, seconds)
+        self._sums = tuple(_FORGET * old + new for old, new in zip(self._sums, products, strict=True))
 
     @property
     def rows_per_s(self) -> float:
@@ -84,25 +88,28 @@ class Pace:
     def remaining_s(self) -> float:
         """-1 while nothing like what is left was done yet."""
         text_left, images_left = max(0, self._left[0]), max(0, self._left[1])
-        if (text_left and not self._tt) or (images_left and not self._ii):
+        texts, _, images, *_, cost, seconds = self._sums
+        if (text_left and not texts) or (images_left and not images):
             return -1.0 if text_left or images_left else 0.0
         per_text, per_image = self._costs()
-        return text_left * per_text + images_left * per_image
+        left = text_left * per_text + images_left * per_image
+        return left * seconds / cost if left else 0.0
 
     def _costs(self) -> tuple[float, float]:
-        """Seconds per byte of text and per picture; never negative."""
-        if not self._ii:
-            return (self._ts / self._tt if self._tt else 0.0), 0.0
-        if not self._tt:
-            return 0.0, self._is / self._ii
-        determinant = self._tt * self._ii - self._ti * self._ti
-        if determinant > 1e-6 * self._tt * self._ii:
-            per_text = (self._ts * self._ii - self._is * self._ti) / determinant
-            per_image = (self._is * self._tt - self._ts * self._ti) / determinant
+        """Of a byte of text and of a picture; never negative."""
+        tt, ti, ii, tc, ic, _, _ = self._sums
+        if not ii:
+            return (tc / tt if tt else 0.0), 0.0
+        if not tt:
+            return 0.0, ic / ii
+        determinant = tt * ii - ti * ti
+        if determinant > 1e-6 * tt * ii:
+            per_text = (tc * ii - ic * ti) / determinant
+            per_image = (ic * tt - tc * ti) / determinant
             if per_text >= 0 and per_image >= 0:
                 return per_text, per_image
             if per_text < 0:
-                return 0.0, self._is / self._ii
-            return self._ts / self._tt, 0.0
+                return 0.0, ic / ii
+            return tc / tt, 0.0
         # Every batch had the same mixture: the whole cost by either measure is the same.
-        return 0.0, self._is / self._ii
+        return 0.0, ic / ii

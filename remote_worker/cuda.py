@@ -107,3 +107,12 @@ def _torch_has_it() -> bool:
         return importlib.util.find_spec("torch.nn.attention.varlen") is not None
     except ModuleNotFoundError:
         return False
+
+
+def free_on_cards() -> tuple[int, ...]:
+    """Bytes, of every card that this process sees; none without any."""
+    import torch
+
+    if not torch.cuda.is_available():
+        return ()
+    return tuple(int(torch.cuda.mem_get_info(card)[0]) for card in range(torch.cuda.device_count()))

@@ -26,7 +26,8 @@ class Loaded:
     revision: str
     dimensions: int
     recipe: dict[str, Any]
-    gpu_uuid: str = ""
+    gpu_uuid: str = ""  # of several: with commas between them
+    told: tuple[str, str] = ("", "")  # a Notice of where the model lies, and its detail
 
 
 @dataclass(frozen=True)

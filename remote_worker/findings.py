@@ -58,6 +58,16 @@ class Golden:
 
 
 @dataclass(frozen=True)
+class Alarmed:
+    """What an alarm was about: ``rows`` of ``looked_at`` rows, and the ids of the first of them."""
+
+    alarm: str  # Alarm
+    rows: int
+    looked_at: int
+    item_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class PrecisionReport:
     """What the precision of a run changes: its vectors of a sample against those in full precision (fp32).
 

@@ -5,7 +5,7 @@ Models are loaded by the members alone (``member``); here is no torch. Between t
 
     loaded, items_sha256   what ``Encoder.loaded`` says
     wants                  rows that it would like to have next
-    settled                numbers of rows that were embedded or given up
+    settled, spent         numbers of rows that were embedded or given up, and a Spent
     event                  a WorkerEvent
     made, shard            the name of a part beside the shards, and its ShardEntry
     notice, detail         as in WorkerEvent
@@ -24,7 +24,6 @@ import sys
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -48,11 +47,12 @@ from remote_worker.protocol import (
     to_line,
 )
 from remote_worker.recipe import read_recipe
+from remote_worker.workbench import NOTHING, Spent
 
+MEMBER = "remote_worker.member"
 _MOST_NAMED = 20
 _LOOK_S = 0.2
 _MOST_DEATHS = 3  # of a member without a shard made in between, or over one and the same shard
-_SILENCE_S = 1800.0  # a card that hangs never comes back; the longest batch beside a card takes minutes
 _GRACE_S = 14.0  # for members that were asked to stop
 _GONE_S = 10.0
 _OF_A_CARD = (Failure.BUG, Failure.OUT_OF_MEMORY, Failure.GPU_UNUSABLE)
@@ -68,7 +68,7 @@ class Office(Protocol):
     def loaded(self, loaded: dict[str, Any]) -> None:
         """The first member is ready: the fields of ``Encoder.loaded``."""
 
-    def settled(self, rows: list[int]) -> None: ...
+    def settled(self, rows: list[int], spent: Spent = NOTHING) -> None: ...
 
     def adopt(self, part: Path, entry: ShardEntry) -> None: ...
 
@@ -100,7 +100,7 @@ def choose_crew(job: JobSpec) -> Crew | None:
     halved = job.model.precision != "fp32" and all(card.bf16 or job.model.precision == "fp16" for card in found)
     size = weights_bytes(files.folder / recipe.folder, job.model.precision if halved else "fp32")
     placement = place(size, Room(tuple(card.free_bytes for card in found), host_bytes()))
-    if placement.offloads or placement.groups == (tuple(range(len(found))),):
+    if placement.offloads or placement.groups in (((),), (tuple(range(len(found))),)):
         return None
     teams = tuple(tuple(found[number] for number in group) for group in placement.groups)
     model = dataclasses.replace(job.model, revision=files.revision)
@@ -115,6 +115,7 @@ class _Seat:
     team: Team
     process: subprocess.Popen[bytes] | None = None
     in_hand: list[int] = field(default_factory=list)  # shards handed out and not made
+    begun: list[int] = field(default_factory=list)  # those that it works on
     wants: float = 0.0  # rows; 0 = it has enough
     heard_at: float = 0.0
     deaths: int = 0  # since it last made a shard
@@ -128,9 +129,12 @@ class _Seat:
 class Fleet:
     """Makes shards with one member a team until all are made."""
 
-    def __init__(self, folder: Path, job: JobSpec, items_sha256: str, teams: Sequence[Team], office: Office) -> None:
-        self._folder, self._job, self._items_sha256, self._office = folder, job, items_sha256, office
-        self._seats = [_Seat(number, team) for number, team in enumerate(teams)]
+    silence_s = 1800.0  # a card that hangs never comes back; the longest batch beside a card takes minutes
+
+    def __init__(self, folder: Path, crew: Crew, items_sha256: str, office: Office, member: str = MEMBER) -> None:
+        self._folder, self._job, self._items_sha256, self._office = folder, crew.job, items_sha256, office
+        self._seats = [_Seat(number, team) for number, team in enumerate(crew.teams)]
+        self._member = member
         self._heard: queue.Queue[tuple[_Seat, subprocess.Popen[bytes], bytes]] = queue.Queue()
         self._recipe: dict[str, Any] | None = None
         self._deaths: Counter[int] = Counter()  # by shard: members that died with it in hand
@@ -166,10 +170,10 @@ class Fleet:
         package = str(Path(__file__).resolve().parents[1])
         environment["PYTHONPATH"] = os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])])
         seat.process = process = subprocess.Popen(
-            [sys.executable, "-m", "remote_worker.member", str(self._folder)],
+            [sys.executable, "-m", self._member, str(self._folder)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
         )  # fmt: skip
-        seat.in_hand, seat.wants, seat.heard_at, seat.last = [], 0.0, time.monotonic(), None
+        seat.in_hand, seat.begun, seat.wants, seat.heard_at, seat.last = [], [], 0.0, time.monotonic(), None
         threading.Thread(target=self._read, args=(seat, process), name=f"member-{seat.number}", daemon=True).start()
         # One report is enough.
         job = self._job if seat.number == 0 else dataclasses.replace(self._job, precision_rows=0)
@@ -197,9 +201,7 @@ class Fleet:
         """Whatever still lives has nothing to do any more, or may not go on."""
         for seat in self._seats:
             if seat.process is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    assert seat.process.stdin is not None
-                    seat.process.stdin.close()
+                _close(seat.process)
         until = time.monotonic() + _GONE_S
         for seat in self._seats:
             if seat.process is not None:
@@ -238,8 +240,9 @@ class Fleet:
             self._ready(seat, message["loaded"], message["items_sha256"])
         elif "wants" in message:
             seat.wants = max(1.0, float(message["wants"]))
+            seat.begun = list(seat.in_hand)  # it wants more as soon as it begins with what it has
         elif "settled" in message:
-            self._office.settled(message["settled"])
+            self._office.settled(message["settled"], Spent(*message["spent"]))
         elif "made" in message:
             self._made(seat, self._folder / SHARDS_DIR / message["made"], parse_shard(json.dumps(message["shard"])))
         elif "event" in message:
@@ -297,7 +300,7 @@ class Fleet:
             clean = [self._left.popleft()]
             while not self._deaths[clean[0]] and len(clean) < count and self._left and not self._deaths[self._left[0]]:
                 clean.append(self._left.popleft())
-            seat.in_hand, seat.wants = clean, 0.0
+            seat.in_hand, seat.wants = [*seat.in_hand, *clean], 0.0
             self._tell(seat, {"shards": clean})
 
     # --- deaths ---
@@ -305,6 +308,7 @@ class Fleet:
     def _died(self, seat: _Seat, stopping: bool) -> None:
         assert seat.process is not None
         code = seat.process.wait()
+        _close(seat.process)
         self._sweep(seat.process)
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         if stopping:
@@ -313,7 +317,7 @@ class Fleet:
         failed = seat.last or JobFailed(
             Failure.OUT_OF_MEMORY if code == -9 else Failure.BUG, f"the process of {seat.name} ended ({how})"
         )
-        for shard in seat.in_hand:
+        for shard in [one for one in seat.begun if one in seat.in_hand] or seat.in_hand:
             self._deaths[shard] += 1
             if self._deaths[shard] >= _MOST_DEATHS:
                 raise JobFailed(failed.failure, f"shard {shard} ended {_MOST_DEATHS} processes: {failed.detail}")
@@ -329,6 +333,7 @@ class Fleet:
         if seat.process is not None:
             seat.process.kill()
             seat.process.wait()
+            _close(seat.process)
         seat.process, seat.in_hand, seat.wants = None, [], 0.0
         if not any(one.process for one in self._seats):
             raise why
@@ -336,5 +341,12 @@ class Fleet:
 
     def _look_for_silent(self) -> None:
         for seat in self._seats:
-            if seat.process is not None and seat.in_hand and time.monotonic() - seat.heard_at > _SILENCE_S:
+            if seat.process is not None and seat.in_hand and time.monotonic() - seat.heard_at > self.silence_s:
                 seat.process.kill()  # ``_read`` tells of it
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
+    """Its input: a living member leaves then."""
+    assert process.stdin is not None
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.close()

@@ -28,8 +28,9 @@ from remote_worker.protocol import (
     JobSpec,
     RowProblem,
 )
-from remote_worker.reference import HasReference
+from remote_worker.reference import HasReference, Reference
 from remote_worker.window import FinishedShard
+from remote_worker.workbench import NOTHING, Spent
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,8 +40,9 @@ AGREE = 0.999  # cosine of two vectors of one row that are computed in one preci
 ROUNDED = 0.98  # and in any: below this it is not the rounding
 HOME_MEDIAN, HOME_LOWEST = 0.999, 0.99  # another machine rounds otherwise, a single row may show it more
 _MOST_ROWS, _FEWEST_ROWS, _SHARE = 20, 6, 20
+_ROWS_OF_ONE_WAY = 4  # of a model whose quick way is its slow one, too
 _MOST_HOME_ROWS = 16
-_FEWEST_PICTURES = 3
+_FEWEST_PICTURES, _FEWEST_BAD = 3, 3
 _SECONDS = 60.0
 _IMPORT = re.compile(rb'"text":"\s*import\b', re.IGNORECASE)
 _HANGUL = re.compile(rb"[\xea-\xed][\x80-\xbf][\x80-\xbf]")  # three bytes each in UTF-8, and hardly anything else
@@ -62,12 +64,13 @@ def check(
     """Say in a ``golden`` event how the quick way and the slow one agree on a few of ``rows``, which are to be made.
 
     Rows that are home already, if the job brings some along, are held against what another machine made of them.
-    Raises JobFailed (VECTORS_DISAGREE, PICTURES_IGNORED), and what ``stop`` raises.
+    Raises JobFailed (VECTORS_DISAGREE, VECTORS_NOT_FINITE, PICTURES_IGNORED), and what ``stop`` raises.
     """
     began = time.monotonic()
     home = _home(folder, job, encoder.loaded.dimensions)
-    chosen = choose(items, rows)
+    chosen = choose(items, rows, _MOST_ROWS if isinstance(encoder, HasReference) else _ROWS_OF_ONE_WAY)
     made = as_the_run_does(encoder, job, items, [*chosen, *home], emit, stop)
+    _mind_the_numbers(items, made)
     compared = _compared(encoder, items, chosen, made, stop)
     at_home = _at_home(items, home, made)
     golden = dataclasses.replace(compared, home=at_home, seconds=round(time.monotonic() - began, 3))
@@ -82,9 +85,9 @@ def check(
     _see(encoder, items, made, emit)
 
 
-def choose(items: Items, rows: Sequence[int]) -> dict[int, Chosen]:
+def choose(items: Items, rows: Sequence[int], most: int = _MOST_ROWS) -> dict[int, Chosen]:
     """At most twenty rows, of a small job fewer: the odd ones first, then evenly over all."""
-    count = min(len(rows), _MOST_ROWS, max(_FEWEST_ROWS, len(rows) // _SHARE))
+    count = min(len(rows), most, max(_FEWEST_ROWS, len(rows) // _SHARE))
     by_length = sorted(rows, key=lambda row: items.work(row)[0])
     seen = [row for row in by_length if items.work(row)[1]]
     first: dict[Chosen, list[int]] = {Chosen.IMPORT: [], Chosen.KOREAN: []}
@@ -140,7 +143,7 @@ class _Desk:
         taken, self._rows = self._rows, []
         return taken
 
-    def settled(self, rows: list[int]) -> None: ...
+    def settled(self, rows: list[int], spent: Spent = NOTHING) -> None: ...
 
     def keep(self, finished: FinishedShard) -> None:
         import numpy as np
@@ -183,15 +186,20 @@ def readings(encoder: Encoder, items: Items, made: dict[int, Made], rows: Iterab
     return sorted(found, key=lambda one: one.tokens)
 
 
-def slowly(encoder: Encoder, one: Reading) -> NDArray[np.float32] | None:
-    """None for a row that cannot be read the slow way, or gives no vector there either."""
+def slowly(encoder: Encoder, one: Reading, reference: Reference | None = None) -> NDArray[np.float32] | None:
+    """By ``reference``, the encoder's own unless it is given.
+
+    None for a row that cannot be read the slow way, or gives no vector there either.
+    """
     import numpy as np
 
     vector: NDArray[np.float32] | None
     try:
         picture = read_picture(one.image, encoder.picture_edge) if one.image else None
-        if isinstance(encoder, HasReference):
-            vector = encoder.reference.vector(one.text, picture)
+        if reference is None and isinstance(encoder, HasReference):
+            reference = encoder.reference
+        if reference is not None:
+            vector = reference.vector(one.text, picture)
         else:
             prepared = encoder.prepare([one.text], [picture.size if picture else None])
             vector = encoder.encode(prepared, [encoder.prepare_image(picture) if picture else None])[0]
@@ -205,21 +213,21 @@ def slowly(encoder: Encoder, one: Reading) -> NDArray[np.float32] | None:
 
 
 @contextlib.contextmanager
-def in_full(encoder: Encoder) -> Iterator[bool]:
-    """While inside, ``slowly`` computes in fp32. Gives whether it can and the run does not anyway."""
+def in_full(encoder: Encoder) -> Iterator[Reference | None]:
+    """What computes in fp32 while inside; None where that cannot be done, or the run does so anyway."""
     if precision_of(encoder) == "fp32" or not isinstance(encoder, HasReference):
-        yield False
+        yield None
         return
     with contextlib.ExitStack() as inside:
         try:
-            inside.enter_context(encoder.reference.full_precision())
+            full = inside.enter_context(encoder.reference.full_precision())
         except (ValueError, RuntimeError, MemoryError) as refused:
             if not isinstance(refused, ValueError) and not is_out_of_memory(refused):
                 raise
             inside.close()
-            yield False
+            yield None
             return
-        yield True
+        yield full
 
 
 def precision_of(encoder: Encoder) -> str:
@@ -255,7 +263,7 @@ def _compared(
             stop()
             if not left.allows(one.tokens):
                 continue
-            cosine = _cosine(encoder, one, made, left)
+            cosine = _cosine(encoder, one, made, left, full)
             if cosine is not None:
                 cosines[one.row] = cosine
             if full and (cosine is None or cosine < AGREE):
@@ -282,10 +290,12 @@ def _compared(
     )
 
 
-def _cosine(encoder: Encoder, one: Reading, made: dict[int, Made], left: TimeLeft) -> float | None:
+def _cosine(
+    encoder: Encoder, one: Reading, made: dict[int, Made], left: TimeLeft, reference: Reference | None = None
+) -> float | None:
     """Of the quick vector and the slow one; None when there is none of the slow way."""
     with left.measured(one.tokens):
-        vector = slowly(encoder, one)
+        vector = slowly(encoder, one, reference)
     return None if vector is None else cosine_of(made[one.row].vector, vector)
 
 
@@ -302,6 +312,17 @@ def spread(rows: Sequence[int], count: int) -> list[int]:
     if count < 2 or len(rows) <= count:
         return list(rows[:count])
     return [rows[at * (len(rows) - 1) // (count - 1)] for at in range(count)]
+
+
+def _mind_the_numbers(items: Items, made: dict[int, Made]) -> None:
+    """One row without a vector may be odd; when all are, it is the model. Raises JobFailed(VECTORS_NOT_FINITE)."""
+    import numpy as np
+
+    bad = [row for row, one in made.items() if not np.isfinite(one.vector).all()]
+    if _FEWEST_BAD <= len(made) == len(bad):
+        sources = [source for row in bad[:5] for source in items.read(row, row + 1, with_images=False)[0]]
+        named = ", ".join(source.item_id for source in sources)
+        raise JobFailed(Failure.VECTORS_NOT_FINITE, f"{named} ({len(bad)}/{len(made)})")
 
 
 def _below(rows: Iterable[GoldenRow], limit: float) -> list[GoldenRow]:

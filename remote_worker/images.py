@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import threading
 import warnings
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from remote_worker.cores import cores
 from remote_worker.protocol import RowProblem
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from remote_worker.encoder import Encoder
+
+_MOST_READERS = 8
 LARGEST_PIXELS = 100_000_000
 _LONGEST_EDGE = 65_535
 _MOST_ELONGATED = 200  # a rule or a spacer; the big models refuse it
@@ -32,6 +37,32 @@ class PictureProblem(Exception):
         super().__init__(f"{problem.value}: {detail}")
         self.problem = problem
         self.detail = detail
+
+
+class PictureReader:
+    """Reads pictures ahead, in threads, as the encoder wants them."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._threads = ThreadPoolExecutor(min(_MOST_READERS, cores()), "pictures")
+        self._reading: dict[int, Future[Any]] = {}
+
+    def want(self, row: int, path: Path) -> None:
+        if row not in self._reading:
+            self._reading[row] = self._threads.submit(self._read, path)
+
+    def take(self, row: int) -> Any:
+        """Raises PictureProblem."""
+        return self._reading[row].result()
+
+    def forget(self, row: int) -> None:
+        self._reading.pop(row, None)
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _read(self, path: Path) -> Any:
+        return self._encoder.prepare_image(read_picture(path, self._encoder.picture_edge))
 
 
 def picture_size(path: Path) -> tuple[int, int]:

@@ -12,22 +12,25 @@ from typing import Any
 
 from remote_worker.assurance import assure
 from remote_worker.batching import Pace
-from remote_worker.embedding import Stopped, embed
-from remote_worker.encoder import load_encoder
+from remote_worker.embedding import Halt, Stopped, embed
+from remote_worker.encoder import Load, load_encoder
 from remote_worker.failures import JobFailed
-from remote_worker.fleet import Fleet, choose_crew
+from remote_worker.fleet import MEMBER, Fleet, choose_crew
 from remote_worker.items import open_items
 from remote_worker.patience import Patience
 from remote_worker.protocol import JOB_FILE, Alarm, Failure, JobSpec, Notice, ShardEntry, WorkerEvent, parse_job
 from remote_worker.reporter import Reporter, Sampler
 from remote_worker.shards import ShardStore
 from remote_worker.window import FinishedShard
+from remote_worker.workbench import NOTHING, Spent
 
 _PACE_TOGETHER_S = 2.0
 
 
-def run_job(folder: Path, stop: threading.Event) -> int:
+def run_job(folder: Path, stop: threading.Event, load: Load = load_encoder, member: str = MEMBER) -> int:
     """Carries out the job in ``folder``; returns the exit code: 0 done or stopped, 1 failed.
+
+    ``load`` makes the model, and ``member`` is the module that each of several processes runs.
 
     Every failure ends as one ``failed`` event, with its traceback on standard error. Raises OSError when not even
     that event could be written.
@@ -36,7 +39,7 @@ def run_job(folder: Path, stop: threading.Event) -> int:
         try:
             reporter.begin()
             with Sampler(reporter, folder) as sampler:
-                _Job(folder, reporter, sampler, stop).run()
+                _Job(folder, reporter, sampler, stop, load, member).run()
         except Stopped:
             return 0
         except Exception as error:  # noqa: BLE001 - whatever it is, it is reported as the job's failure
@@ -64,13 +67,19 @@ def read_job(folder: Path) -> JobSpec:
 class _Job:
     """One job, here (as the ``embedding.Desk`` of one model) or in several processes (as the ``fleet.Office``)."""
 
-    def __init__(self, folder: Path, reporter: Reporter, sampler: Sampler, stop: threading.Event) -> None:
+    def __init__(
+        self, folder: Path, reporter: Reporter, sampler: Sampler, stop: threading.Event, load: Load, member: str
+    ) -> None:
         self._folder, self._reporter, self._sampler, self._stop = folder, reporter, sampler, stop
+        self._load, self._member = load, member
         self._job = read_job(folder)
         self._items = open_items(folder, self._job)
-        self._patiently = Patience(reporter.notice, self.check)
+        self._halt = Halt(stop)
+        self._patiently = Patience(reporter.notice, self._halt.obey)
         self._gpus = ""
         self._unpaced: list[int] = []
+        self._unspent = self._spent = NOTHING
+        self._telling = threading.Lock()
         self._pace_every_s = 0.0
         self._paced_at = float("-inf")
 
@@ -83,26 +92,28 @@ class _Job:
         self._patiently(partial(self._reporter.emit, "done", rows_done=job.rows, rows_total=job.rows))
 
     def _make(self) -> None:
-        self.check()
+        self._halt.obey()
         self._reporter.emit("loading")
         self._began = time.monotonic()
         crew = choose_crew(self._job)
         if crew is None:
-            encoder = load_encoder(self._job.model)
+            encoder = self._load(self._job.model)
             self.loaded(dataclasses.asdict(encoder.loaded))
-            assure(encoder, self._job, self._items, self._missing, self._folder, self._reporter.emit, self.check)
+            assure(encoder, self._job, self._items, self._missing, self._folder, self._reporter.emit, self._halt.obey)
             embed(encoder, self._job, self._items, self)
         else:
             # Members work without each other's knowledge: how fast they are together shows over a while only.
             self._pace_every_s = _PACE_TOGETHER_S
             self._gpus = ",".join(card.uuid for team in crew.teams for card in team)
-            fleet = Fleet(self._folder, crew.job, self._items.sha256, crew.teams, self)
+            fleet = Fleet(self._folder, crew, self._items.sha256, self, self._member)
             fleet.run(self._missing, self._stop)
 
     def loaded(self, loaded: dict[str, Any]) -> None:
         load_s = round(time.monotonic() - self._began, 3)
-        self._sampler.watch_gpu(self._gpus or loaded["gpu_uuid"])
-        del loaded["gpu_uuid"]
+        gpus, (notice, detail) = loaded.pop("gpu_uuid"), loaded.pop("told")
+        self._sampler.watch_gpu(self._gpus or gpus)
+        if notice:
+            self.notice(Notice(notice), detail)
         self._reporter.emit("loaded", load_s=load_s, **loaded)
         self._shards.open(loaded["recipe"])
         left = [self._items.work(row) for shard in self._missing for row in range(*self._job.shard_range(shard))]
@@ -115,20 +126,23 @@ class _Job:
         return self._pace.rows_per_s
 
     def take(self, rows: float) -> list[int]:
-        self.check()
+        self._halt.obey()
         count = max(1, int(rows / self._job.shard_rows))
         taken, self._missing = self._missing[:count], self._missing[count:]
         return taken
 
-    def settled(self, rows: list[int]) -> None:
+    def settled(self, rows: list[int], spent: Spent = NOTHING) -> None:
         self._unpaced += rows
+        self._unspent += spent
         self._rows_done += len(rows)
         if time.monotonic() - self._paced_at < self._pace_every_s:
             return
         self._paced_at = time.monotonic()
         work = [self._items.work(row) for row in self._unpaced]
         self._unpaced = []
-        self._pace.add(len(work), sum(text for text, _ in work), sum(image for _, image in work))
+        spent, self._unspent = self._unspent, NOTHING
+        self._spent += spent
+        self._pace.add(len(work), sum(text for text, _ in work), sum(image for _, image in work), spent.flops)
         self._progress(force=False)
 
     def keep(self, finished: FinishedShard) -> None:
@@ -152,10 +166,18 @@ class _Job:
     def notice(self, notice: Notice, detail: str) -> None:
         self._reporter.notice(notice, detail)
 
-    def check(self) -> None:
-        if self._stop.is_set():
-            raise Stopped
+    def check(self) -> float | None:
+        return self._halt.left_s()
 
     def _progress(self, force: bool) -> None:
-        pace = self._pace
-        self._reporter.progress(self._rows_done, self._job.rows, pace.rows_per_s, pace.remaining_s, force)
+        with self._telling:  # shards are kept by another thread than the one that settles rows
+            pace, spent = self._pace, self._spent
+            self._reporter.progress(
+                force,
+                rows_done=self._rows_done,
+                rows_total=self._job.rows,
+                rows_per_s=round(pace.rows_per_s, 3),
+                remaining_s=round(pace.remaining_s, 1),
+                gpu_busy_s=round(spent.busy_s, 3),
+                gpu_wait_s=round(spent.idle_s, 3),
+            )

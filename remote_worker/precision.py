@@ -50,14 +50,14 @@ def _report(
     fine: dict[int, NDArray[np.float32]] = {}
     left = TimeLeft(_SECONDS)
     with in_full(encoder) as full:
-        if not full:
+        if full is None:
             return PrecisionReport(own, why_not="memory")
         for one in readings(encoder, items, made, rows):
             stop()
             if not left.allows(one.tokens):
                 continue
             with left.measured(one.tokens):
-                vector = slowly(encoder, one)
+                vector = slowly(encoder, one, full)
             if vector is not None:
                 fine[one.row] = vector
     both = sorted(row for row in fine if np.isfinite(made[row].vector).all())

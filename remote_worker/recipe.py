@@ -17,6 +17,7 @@ QWEN3_VL = "qwen3_vl"
 SERIES = "series"
 _QWEN3 = "qwen3"
 _QWEN_VL_INSTRUCTION = "Represent the user's input."
+_QWEN_TASK = "Given a web search query, retrieve relevant passages that answer the query"
 _POOLING_KEYS = {
     "pooling_mode_cls_token": "cls",
     "pooling_mode_max_tokens": "max",
@@ -78,16 +79,18 @@ def read_recipe(folder: Path, spec: ModelSpec) -> Recipe:
         return Recipe("mean, the loop that was used before", model_type, ("mean",), transformer, prompt)
     if spec.recipe == SERIES and model_type != QWEN3_VL:
         return Recipe("TimeKD: numbers and words do not see each other", model_type, ("lasttoken",), transformer)
-    if spec.recipe != "official":
-        raise JobFailed(Failure.MODEL_UNUSABLE, f"there is no recipe {spec.recipe!r} here; it is official or mean")
+    if spec.recipe not in ("official", "query"):
+        known = "official, query or mean"
+        raise JobFailed(Failure.MODEL_UNUSABLE, f"there is no recipe {spec.recipe!r} here; it is {known}")
     if model_type == QWEN3_VL:
         instruction = _sentence(spec.instruction) or _QWEN_VL_INSTRUCTION
         return Recipe("Qwen3-VL-Embedding", model_type, ("lasttoken",), instruction=instruction, chat=True)
+    prompt = _prompt(folder, model_type, spec)
     if modules:
-        return _by_modules(folder, spec.name, model_type, modules)
+        return _by_modules(folder, spec.name, model_type, modules, prompt)
     if model_type == _QWEN3:
-        return Recipe("Qwen3-Embedding", model_type, ("lasttoken",))
-    return Recipe("no modules.json: mean", model_type, ("mean",))
+        return Recipe("Qwen3-Embedding", model_type, ("lasttoken",), prompt=prompt)
+    return Recipe("no modules.json: mean", model_type, ("mean",), prompt=prompt)
 
 
 def _modules(folder: Path, name: str) -> list[dict[str, Any]]:
@@ -112,11 +115,10 @@ def _foreign(name: str, why: Exception) -> JobFailed:
     return JobFailed(Failure.MODEL_UNUSABLE, f"{name}: modules.json has what is not known here: {why}")
 
 
-def _by_modules(folder: Path, name: str, model_type: str, modules: list[dict[str, Any]]) -> Recipe:
-    """As sentence-transformers would use it for documents."""
+def _by_modules(folder: Path, name: str, model_type: str, modules: list[dict[str, Any]], prompt: str) -> Recipe:
+    """As sentence-transformers would use it."""
     pooling: tuple[str, ...] = ()
     dense: list[DenseLayer] = []
-    prompt = _document_prompt(folder)
     transformer = modules[0]["path"]
     lengths = _json(folder / transformer / "sentence_bert_config.json") or {}
     try:
@@ -169,16 +171,19 @@ def _dense(path: str, settings: dict[str, Any]) -> DenseLayer:
     return DenseLayer(path, settings["in_features"], settings["out_features"], bool(settings.get("bias", True)), kind)
 
 
-def _document_prompt(folder: Path) -> str:
-    """What the model's authors set before a text that is to be found, not asked with."""
+def _prompt(folder: Path, model_type: str, spec: ModelSpec) -> str:
+    """What the model's authors set before a text: one that is to be found, or (``query``) that asks."""
+    asks = spec.recipe == "query"
+    if asks and model_type == _QWEN3 and spec.instruction.strip():
+        return f"Instruct: {spec.instruction.strip()}\nQuery:"
     settings = _json(folder / "config_sentence_transformers.json")
-    if not isinstance(settings, dict) or not isinstance(settings.get("prompts"), dict):
-        return ""
-    prompts = settings["prompts"]
-    for name in ("document", "passage", "corpus", settings.get("default_prompt_name")):
-        if isinstance(prompts.get(name), str):
-            return str(prompts[name])
-    return ""
+    prompts = settings.get("prompts") if isinstance(settings, dict) else None
+    if isinstance(settings, dict) and isinstance(prompts, dict):
+        names = ("query", "question") if asks else ("document", "passage", "corpus")
+        for name in (*names, settings.get("default_prompt_name")):
+            if isinstance(prompts.get(name), str):
+                return str(prompts[name])
+    return f"Instruct: {_QWEN_TASK}\nQuery:" if asks and model_type == _QWEN3 else ""
 
 
 def _sentence(instruction: str) -> str:

@@ -7,10 +7,12 @@ its tokenizer and the recipe.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import inspect
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from remote_worker.recipe import Recipe
@@ -59,6 +61,7 @@ class Reference:
     dimensions: int
     device: Any
     sight: Sight | None = None  # None = it reads text alone
+    wider: Path | None = None  # the folder of the model's files, where they hold more precise numbers than were loaded
 
     def vector(self, text: str, picture: Image | None) -> NDArray[np.float32] | None:
         """The unit vector [dimensions] of one row, text and picture; None for one that only ``encode`` can cut."""
@@ -80,16 +83,20 @@ class Reference:
         return vector
 
     @contextlib.contextmanager
-    def full_precision(self) -> Iterator[None]:
-        """While inside, ``vector`` computes in fp32, from the weights as they were loaded.
+    def full_precision(self) -> Iterator[Reference]:
+        """Gives one whose ``vector`` computes in fp32 while inside, and this one likewise.
 
-        Layers are widened one at a time, so that a card needs little more room than for the model itself. Raises
-        ValueError for a model whose weights are not all in the memory of its devices.
+        Layers are widened one at a time, so that a card needs little more room than for the model itself. Only where
+        its files are more precise than what was loaded the model is loaded again. Raises ValueError for a model whose
+        weights are not all in the memory of its devices.
         """
         import torch
 
         if any(one.is_meta for one in self.model.parameters()):
             raise ValueError("some weights lie outside the memory")
+        if self.wider is not None:
+            yield dataclasses.replace(self, model=_loaded_wide(self.wider, self.device), wider=None)
+            return
         words = self.model.get_input_embeddings()
         layers = _layers(self.model)
         inside = {id(one) for layer in layers for one in layer.parameters()} | {id(one) for one in words.parameters()}
@@ -106,20 +113,29 @@ class Reference:
                 after = layer.register_forward_hook(_narrow(held), always_call=True)
                 undo.callback(before.remove)
                 undo.callback(after.remove)
-            yield
+            yield self
 
     @contextlib.contextmanager
     def _plainly(self) -> Iterator[None]:
-        """With the attention that every model has, whatever the fast way uses."""
+        """With the attention and the products that every model has, whatever the quick way uses."""
+        import torch
+
         used = self.model.config._attn_implementation
-        if used in ("eager", "sdpa", None):
-            yield
-            return
-        self.model.set_attn_implementation(_PLAIN_ATTENTION)
+        quick = [
+            (one, one.__dict__.pop("forward"))
+            for one in self.model.modules()
+            if type(one) is torch.nn.Linear and "forward" in one.__dict__ and not hasattr(one, "_hf_hook")
+        ]
+        is_plain = used in ("eager", "sdpa", None)
+        if not is_plain:
+            self.model.set_attn_implementation(_PLAIN_ATTENTION)
         try:
             yield
         finally:
-            self.model.set_attn_implementation(used)
+            for layer, forward in quick:
+                layer.forward = forward
+            if not is_plain:
+                self.model.set_attn_implementation(used)
 
     def _tokens(self, written: str, **room: Any) -> list[int]:
         ids = self.tokenizer(written, **room)["input_ids"]
@@ -131,7 +147,8 @@ class Reference:
         written = self.recipe.prompt + text
         room = {"truncation": True, "max_length": self.max_tokens - (self.end is not None)}
         ids = self._tokens(written.lower() if self.recipe.lower_case else written, **room)
-        return {"input_ids": torch.tensor([ids], device=self.device)}
+        inputs = torch.tensor([ids], device=self.device)
+        return {"input_ids": inputs, "attention_mask": torch.ones_like(inputs)}
 
     def _seen(self, text: str, picture: Image | None) -> dict[str, Any] | None:
         import torch
@@ -154,7 +171,8 @@ class Reference:
         inputs = torch.tensor([ids], device=self.device)
         if grid is not None and "mm_token_type_ids" in inspect.signature(self.model.forward).parameters:
             extra["mm_token_type_ids"] = (inputs == self.model.config.image_token_id).int()
-        return {"input_ids": inputs, **extra}
+        # Without a mask transformers 4.57 takes the places of a picture's tokens for those of several texts.
+        return {"input_ids": inputs, "attention_mask": torch.ones_like(inputs), **extra}
 
     def _marks(self) -> tuple[str, str, str]:
         """What stands around a picture, and for it."""
@@ -235,6 +253,18 @@ def _wide(weight: Any) -> Iterator[None]:
         yield
     finally:
         weight.data = kept
+
+
+def _loaded_wide(folder: Path, device: Any) -> Any:
+    import torch
+    import transformers
+
+    model = transformers.AutoModel.from_pretrained(
+        folder, dtype=torch.float32, trust_remote_code=False, use_safetensors=True, local_files_only=True
+    )
+    if getattr(model.config, "is_encoder_decoder", False):
+        model = model.get_encoder()
+    return model.to(device).eval()
 
 
 def _as_wide(module: Any, given: Any, made: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import threading
 import time
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
@@ -46,14 +47,13 @@ class Reporter:
         at = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
         self._events.append(to_line(dataclasses.replace(event, at=at)))
 
-    def progress(self, rows_done: int, rows_total: int, rows_per_s: float, remaining_s: float, force: bool) -> None:
+    def progress(self, force: bool, **fields: Any) -> None:
         """Says how far it is, at most once a second unless ``force``; nothing on a full disk."""
         now = time.monotonic()
         if force or now - self._progress_at >= _PROGRESS_EVERY_S:
             self._progress_at = now
-            pace = {"rows_per_s": round(rows_per_s, 3), "remaining_s": round(remaining_s, 1)}
             try:
-                self.emit("progress", rows_done=rows_done, rows_total=rows_total, **pace)
+                self.emit("progress", **fields)
             except OSError as full:
                 if not is_disk_full(full):
                     raise
@@ -104,24 +104,29 @@ class Sampler:
         self._thread = threading.Thread(target=self._work, name="samples", daemon=True)
 
     def watch_gpu(self, uuid: str) -> None:
-        """From now on the samples show this GPU, as ``nvidia-smi`` knows it; "" = there is none."""
+        """From now on the samples show this GPU, as ``nvidia-smi`` knows it; several with commas; "" = none."""
         self._gpu = uuid
 
     def _work(self) -> None:
         psutil = self._psutil
         psutil.cpu_percent()  # it measures from one call to the next
+        peak_bytes = 0
         while not self._over.wait(_SAMPLE_EVERY_S):
             memory = psutil.virtual_memory()
             disk = shutil.disk_usage(self._folder)
-            used, total, utilisation = _gpu(self._gpu) if self._gpu else (0, 0, psutil.cpu_percent() / 100)
+            gpus = _gpus(self._gpu) if self._gpu else _Gpus(utilisation=psutil.cpu_percent() / 100)
+            peak_bytes = max(peak_bytes, gpus.used_bytes)
             try:
                 self._reporter.emit(
                     "sample",
-                    vram_used_bytes=used,
-                    vram_total_bytes=total,
+                    vram_used_bytes=gpus.used_bytes,
+                    vram_total_bytes=gpus.total_bytes,
+                    vram_peak_bytes=peak_bytes,
+                    power_w=gpus.power_w,
+                    temperature_c=gpus.temperature_c,
                     memory_used_bytes=memory.total - memory.available,
                     memory_total_bytes=memory.total,
-                    utilisation=round(utilisation, 3),
+                    utilisation=round(gpus.utilisation, 3),
                     disk_free_bytes=disk.free,
                     disk_total_bytes=disk.total,
                 )
@@ -139,14 +144,39 @@ class Sampler:
         self._thread.join(_GPU_QUERY_S + _SAMPLE_EVERY_S)
 
 
-def _gpu(uuid: str) -> tuple[int, int, float]:
-    """Used and total memory in bytes and utilisation 0..1; zeros and -1 while the driver does not answer."""
-    query = ["nvidia-smi", f"--id={uuid}", "--query-gpu=memory.used,memory.total,utilization.gpu"]
+@dataclass(frozen=True)
+class _Gpus:
+    """What the driver says of some cards together. 0 = not known, -1 for the utilisation."""
+
+    used_bytes: int = 0
+    total_bytes: int = 0
+    utilisation: float = -1.0  # 0..1, of the least busy
+    power_w: float = 0.0  # sum
+    temperature_c: float = 0.0  # of the hottest
+
+
+def _gpus(uuids: str) -> _Gpus:
+    """``uuids``: as the driver knows them, or their numbers, with commas between."""
+    query = ["nvidia-smi", "--format=csv,noheader,nounits"]
+    asked = "--query-gpu=index,uuid,memory.used,memory.total,utilization.gpu,power.draw,temperature.gpu"
     try:
-        answer = subprocess.run(
-            [*query, "--format=csv,noheader,nounits"], capture_output=True, text=True, timeout=_GPU_QUERY_S, check=True
-        )
-        used, total, utilisation = (float(part) for part in answer.stdout.strip().split(","))
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return 0, 0, -1.0
-    return int(used) << 20, int(total) << 20, utilisation / 100
+        answer = subprocess.run([*query, asked], capture_output=True, text=True, timeout=_GPU_QUERY_S, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return _Gpus()
+    rows = [[part.strip() for part in line.split(",")] for line in answer.stdout.splitlines()]
+    wanted = set(uuids.split(","))
+    cards = [[_number(part) for part in row[2:]] for row in rows if len(row) == 7 and wanted & {*row[:2]}]
+    if not cards:
+        return _Gpus()
+    used, total, busy, watts, degrees = zip(*cards, strict=True)
+    utilisation = min(busy) / 100 if min(busy) >= 0 else -1.0
+    known = [sum(max(0.0, one) for one in column) for column in (used, total, watts)]
+    return _Gpus(int(known[0]) << 20, int(known[1]) << 20, utilisation, known[2], max(0.0, *degrees))
+
+
+def _number(word: str) -> float:
+    """-1 for what this card does not tell."""
+    try:
+        return float(word)
+    except ValueError:
+        return -1.0

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _BETWEEN = -100.0  # added where a number would see a word, or a word a number
 _OPENING = ("Ġ<", "▁<", "<")  # how tokenizers write a bracket after a space; the first one that a tokenizer knows
 _CLOSING = ">"
+_WORD, _NUMBER, _NEITHER = 0, 1, 2
 _WINDOW_S = 60.0
 _AGREE = 0.999  # what is quick and what is slow
 _SAME = 0.9999
@@ -73,11 +74,19 @@ class SeriesItems(Items):
 
 @dataclass(frozen=True)
 class Prompt:
-    """One prompt as the model reads it: token ids [tokens], and which of them are a number's [tokens]."""
+    """One prompt as the model reads it: token ids [tokens], and what each is taken for [tokens]: see ``_WORD`` ..."""
 
     row: int
     ids: NDArray[np.int64]
-    numbers: NDArray[np.bool_]
+    kinds: NDArray[np.int8]
+
+    def masked_as(self, other: Prompt) -> Prompt:
+        """With the kinds of another's tokens; what lies behind its end is neither."""
+        import numpy as np
+
+        kinds = np.full(len(self.ids), _NEITHER, np.int8)
+        kinds[: len(other.kinds)] = other.kinds[: len(kinds)]
+        return replace(self, kinds=kinds)
 
 
 @dataclass(frozen=True)
@@ -120,7 +129,8 @@ class SeriesEncoder(TransformerEncoder):
             closes = ids == self._closing
             marks = np.where((ids == self._opening) | closes, np.arange(len(ids)), -1)
             last = np.maximum.accumulate(marks)
-            prompts.append(Prompt(row, ids, closes | ((last >= 0) & (ids[last] == self._opening))))
+            inside = closes | ((last >= 0) & (ids[last] == self._opening))
+            prompts.append(Prompt(row, ids, np.where(inside, _NUMBER, _WORD).astype(np.int8)))
         return prompts
 
     def count(self, texts: Sequence[str]) -> NDArray[np.int64]:
@@ -142,7 +152,7 @@ class SeriesEncoder(TransformerEncoder):
             hidden = self._model(
                 input_ids=there["ids"],
                 position_ids=there["positions"],
-                attention_mask=_additive(there["segments"], there["numbers"], mask, self._model.dtype),
+                attention_mask=_additive(there["segments"], there["kinds"], mask, self._model.dtype),
                 **self._no_cache,
             ).last_hidden_state
             last = hidden[there["last_rows"], there["last_tokens"]].float()
@@ -171,7 +181,7 @@ class SeriesEncoder(TransformerEncoder):
 
         texts = [f"From <1> to <2>, and <{value}> words of this" for value in ("7, 5, 3", "1, 4, 9")]
         prompts = self.read(texts, range(2))
-        if len({len(one.ids) for one in prompts}) > 1 or prompts[0].numbers[-1]:
+        if len({len(one.ids) for one in prompts}) > 1 or prompts[0].kinds[-1] != _WORD:
             return  # nothing to be learned with this tokenizer
         one, other = self.states([Bundle((prompt,), 0) for prompt in prompts], Mask.CAUSAL)
         cosine = float(one @ other / (np.linalg.norm(one) * np.linalg.norm(other)))
@@ -193,35 +203,51 @@ class _Layout:
 
         shape = (len(bundles), max(bundle.tokens for bundle in bundles))
         ids, positions = np.full(shape, pad, np.int64), np.zeros(shape, np.int64)
-        segments, numbers = np.full(shape, -1, np.int64), np.zeros(shape, np.bool_)
+        segments, kinds = np.full(shape, -1, np.int64), np.full(shape, _NEITHER, np.int8)
         last = []
         for at, bundle in enumerate(bundles):
             shared, first = bundle.shared, bundle.prompts[0]
-            ids[at, :shared], numbers[at, :shared] = first.ids[:shared], first.numbers[:shared]
+            ids[at, :shared], kinds[at, :shared] = first.ids[:shared], first.kinds[:shared]
             positions[at, :shared], segments[at, :shared] = np.arange(shared), 0
             end = shared
             for segment, prompt in enumerate(bundle.prompts, 1):
                 own = slice(end, end + len(prompt.ids) - shared)
-                ids[at, own], numbers[at, own] = prompt.ids[shared:], prompt.numbers[shared:]
+                ids[at, own], kinds[at, own] = prompt.ids[shared:], prompt.kinds[shared:]
                 positions[at, own], segments[at, own] = np.arange(shared, len(prompt.ids)), segment
                 end = own.stop
                 last.append((at, end - 1))
         rows, tokens = (np.array(column, np.int64) for column in zip(*last, strict=True))
-        inputs = {"ids": ids, "positions": positions, "segments": segments, "numbers": numbers}
-        return _Layout({**inputs, "last_rows": rows, "last_tokens": tokens})
+        named = ("ids", "positions", "segments", "kinds", "last_rows", "last_tokens")
+        return _Layout(dict(zip(named, (ids, positions, segments, kinds, rows, tokens), strict=True)))
 
 
-def _additive(segments: Tensor, numbers: Tensor, mask: Mask, dtype: Any) -> Tensor:
+def _additive(segments: Tensor, kinds: Tensor, mask: Mask, dtype: Any) -> Tensor:
     """What is added to the attention's scores [n, 1, tokens, tokens]."""
     import torch
 
     own, other = segments[:, :, None], segments[:, None, :]
     seen = ((own == other) | (other == 0)) & (other >= 0)
-    if mask is Mask.CAUSAL:
+    if mask is not Mask.BOTH_WAYS:
         seen &= torch.ones(seen.shape[1:], dtype=torch.bool, device=seen.device).tril()
-    between = numbers[:, :, None] != numbers[:, None, :]
+    own_kind, other_kind = kinds[:, :, None], kinds[:, None, :]
+    between = (own_kind != other_kind) & (own_kind != _NEITHER) & (other_kind != _NEITHER)
     added = torch.zeros(seen.shape, dtype=dtype, device=seen.device).masked_fill_(between, _BETWEEN)
     return added.masked_fill_(~seen, torch.finfo(dtype).min)[:, None]
+
+
+def prompts_of(encoder: SeriesEncoder, items: SeriesItems, rows: Sequence[int]) -> list[Prompt]:
+    """The prompts of these rows, their tokens' kinds as the series' mask wants them."""
+    series, table = items.series, items.table
+    places = [series.place(row) for row in rows]
+    prompts = encoder.read([series.prompt(table, place) for place in places], rows)
+    if Mask(series.mask) is not Mask.TIMEKD:
+        return prompts
+    # TimeKD's tool keeps the kinds that it found last, and masks all variables of a window by those.
+    last = [replace(place, variable=len(series.variables) - 1) for place in places]
+    distinct = list(dict.fromkeys(last))
+    read = encoder.read([series.prompt(table, place) for place in distinct], range(len(distinct)))
+    others = dict(zip(distinct, read, strict=True))
+    return [prompt.masked_as(others[place]) for prompt, place in zip(prompts, last, strict=True)]
 
 
 def bundled(prompts: Sequence[Prompt], groups: Sequence[object], mask: Mask) -> list[Bundle]:
@@ -240,9 +266,7 @@ def _shared(prompts: Sequence[Prompt]) -> int:
     first = prompts[0]
     shared = min(len(one.ids) for one in prompts) - 1
     for one in prompts[1:]:
-        other = np.flatnonzero(
-            (one.ids[:shared] != first.ids[:shared]) | (one.numbers[:shared] != first.numbers[:shared])
-        )
+        other = np.flatnonzero((one.ids[:shared] != first.ids[:shared]) | (one.kinds[:shared] != first.kinds[:shared]))
         shared = int(other[0]) if len(other) else shared
     return max(0, shared)
 
@@ -254,12 +278,12 @@ def assure_series(encoder: Encoder, items: Items) -> None:
     """
     import numpy as np
 
-    reader, prompts_of = _of_series(encoder, items)
-    check_lengths(reader, prompts_of)
-    series, table = prompts_of.series, prompts_of.table
+    reader, of_series = _of_series(encoder, items)
+    check_lengths(reader, of_series)
+    series = of_series.series
     rows = sorted({row for first in (0, series.rows // 2, series.rows - 1) for row in _together(series, first)})
     places = [series.place(row) for row in rows]
-    prompts = reader.read([series.prompt(table, place) for place in places], rows)
+    prompts = prompts_of(reader, of_series, rows)
     mask = Mask(series.mask)
     quick = reader.states(bundled(prompts, [(place.window, place.variable) for place in places], mask), mask)
     slow = np.concatenate([reader.states([Bundle((prompt,), 0)], mask) for prompt in prompts])
@@ -314,9 +338,8 @@ class _Work:
     def bundles(self, shards: Sequence[int]) -> list[Bundle]:
         """All prompts of some shards. Raises JobFailed(PROMPT_TOO_LONG)."""
         rows = [row for shard in shards for row in range(*self._job.shard_range(shard))]
-        series, table = self._items.series, self._items.table
-        places = [series.place(row) for row in rows]
-        prompts = self._encoder.read([series.prompt(table, place) for place in places], rows)
+        places = [self._items.series.place(row) for row in rows]
+        prompts = prompts_of(self._encoder, self._items, rows)
         for place, prompt in zip(places, prompts, strict=True):
             if len(prompt.ids) > self._encoder.max_tokens:
                 raise too_long(place, len(prompt.ids), self._encoder.max_tokens, 0)
@@ -373,9 +396,8 @@ class _Work:
     ) -> None:
         import numpy as np
 
-        finite: NDArray[np.bool_] = np.isfinite(states).all(axis=1)
-        for row, state, is_finite in zip(rows, states, finite, strict=True):
-            if is_finite:
+        for row, state in zip(rows, states, strict=True):
+            if np.isfinite(state).all():
                 self._streak.good()
                 vectors[row] = state
                 continue

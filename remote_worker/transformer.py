@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -13,11 +12,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from remote_worker import packed
+from remote_worker import packed, placement
+from remote_worker.cores import cores
 from remote_worker.cuda import CudaFlight, CudaMeter, to_device
 from remote_worker.encoder import Flight, Loaded, Prepared
 from remote_worker.failures import JobFailed, is_disk_full, is_out_of_memory, one_line
 from remote_worker.hub import ModelFiles
+from remote_worker.processor import quicken
 from remote_worker.protocol import Failure, ModelSpec
 from remote_worker.recipe import Recipe
 from remote_worker.reference import Reference
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _END_TOKEN = "<|endoftext|>"
-_BUDGET_TOKENS = {"cpu": 4096, "cuda": 16384}
+_BUDGET_TOKENS = {"cpu": 2048, "cuda": 16384}
 # Of a row's first token, by type of model; those that begin behind their padding token have a 1.
 _FIRST_POSITIONS = {"qwen3": 0, "qwen3_vl_text": 0, "bert": 0, "roberta": 1, "xlm-roberta": 1}
 _ALIKE = {
@@ -47,8 +48,13 @@ class TransformerEncoder:
     window_rows = 2000
     picture_edge = 0
 
-    def __init__(self, files: ModelFiles, recipe: Recipe, spec: ModelSpec) -> None:
-        """Raises JobFailed(MODEL_UNUSABLE), ImportError."""
+    def __init__(
+        self, files: ModelFiles, recipe: Recipe, spec: ModelSpec, room: dict[int | str, int] | None = None
+    ) -> None:
+        """``room``: see ``placement.here``, which is asked where it is None.
+
+        Raises JobFailed (MODEL_UNUSABLE, MODEL_TOO_LARGE), ImportError.
+        """
         import torch
         import transformers
 
@@ -56,17 +62,19 @@ class TransformerEncoder:
             raise JobFailed(Failure.MODEL_UNUSABLE, "this model's numbers overflow in fp16: choose bf16 or fp32")
         self._torch, self._recipe = torch, recipe
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        torch.set_num_threads(os.cpu_count() or 1)
+        torch.set_num_threads(cores())
         precision, why = _precision(spec.precision, self._device)
+        self._told = ("", "")
         logging.getLogger("transformers").setLevel(logging.ERROR)
         transformers.utils.logging.disable_progress_bar()
         try:
             self._tokenizer = transformers.AutoTokenizer.from_pretrained(
                 files.folder / recipe.folder, trust_remote_code=False, local_files_only=True
             )
-            self._model = self._load(
-                files.folder / recipe.folder, {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision)
-            )
+            folder = files.folder / recipe.folder
+            room = placement.here(folder, precision) if room is None else room
+            self._model = self._load(folder, {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision), room)
+            self._wider = folder if placement.is_wider(folder, precision) else None
             self._dense = [self._dense_layer(files.folder / layer.folder, layer) for layer in recipe.dense]
             self._load_more(files, spec)
             self._end = self._end_token()
@@ -86,6 +94,8 @@ class TransformerEncoder:
         self.meter: Meter | None = CudaMeter(self._device) if self._device.type == "cuda" else None
         self._tokenising = threading.Lock()  # its settings are the tokenizer's own, and change with every call
         self._before: Any = None
+        if self._device.type == "cpu" and not hasattr(self._model, "hf_device_map"):
+            quicken(self._model)
         self._cost = self._costs()
         self.pads = not self._can_pack(_ALIKE[precision])
         self.with_images = recipe.with_images
@@ -95,7 +105,9 @@ class TransformerEncoder:
             model=spec.name,
             revision=files.revision,
             dimensions=self._dimensions,
-            gpu_uuid=_uuid(gpu) if gpu else "",
+            gpu_uuid=",".join(_uuid(torch.cuda.get_device_properties(card)) for card in room if card != "cpu")
+            or (_uuid(gpu) if gpu else ""),
+            told=self._told,
             recipe={
                 "name": spec.name,
                 "revision": files.revision,
@@ -147,6 +159,7 @@ class TransformerEncoder:
             max_tokens=self._max_tokens,
             dimensions=self._dimensions,
             device=self._device,
+            wider=self._wider,
         )
 
     # What a model that also sees does otherwise:
@@ -254,12 +267,14 @@ class TransformerEncoder:
         seen = 0.5 if text.model_type.startswith("qwen") else 1.0  # of the tokens, by each: those before it, or all
         return 2.0 * size_of(layers), 4.0 * len(layers) * width * seen
 
-    def _load(self, folder: Path, dtype: Any) -> Any:
+    def _load(self, folder: Path, dtype: Any, room: dict[int | str, int]) -> Any:
         import transformers
 
         # Without accelerate the weights pass through the computer's memory, which may be smaller than the GPU's.
         can_place = self._device.type == "cuda" and importlib.util.find_spec("accelerate") is not None
-        straight_to_gpu = {"device_map": {"": self._device}} if can_place else {}
+        where: dict[str, Any] = {"device_map": {"": self._device}} if can_place else {}
+        if room:
+            where = {"device_map": "auto", "max_memory": room}
         model, info = transformers.AutoModel.from_pretrained(
             folder,
             dtype=dtype or self._torch.float32,
@@ -267,7 +282,7 @@ class TransformerEncoder:
             use_safetensors=True,
             local_files_only=True,
             output_loading_info=True,
-            **straight_to_gpu,
+            **where,
         )
         # What is missing would silently be random numbers. A pooler that BERT has on top is not used here.
         missing = sorted(key for key in info["missing_keys"] if not key.startswith("pooler."))
@@ -277,6 +292,9 @@ class TransformerEncoder:
             model = model.get_encoder()
         keeps_cache = hasattr(model.config.get_text_config(), "use_cache")
         self._no_cache = {"use_cache": False} if keeps_cache else {}
+        if room:
+            self._told = placement.told(model.hf_device_map)
+            return model.eval()  # every part stays where it was put, and what it computes with is brought to it
         return model.to(self._device).eval()
 
     def _dense_layer(self, folder: Path, layer: Any) -> Any:

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import dataclasses
 import gc
-import os
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from remote_worker.batching import plan
-from remote_worker.encoder import Encoder, Prepared
+from remote_worker.batching import fitting
+from remote_worker.encoder import Encoder, Flight, Prepared
 from remote_worker.failures import JobFailed, is_out_of_memory
-from remote_worker.images import PictureProblem, read_picture
+from remote_worker.images import PictureProblem, PictureReader
 from remote_worker.items import Items, Source
 from remote_worker.protocol import Failure, JobSpec, RowProblem, SkippedRow
+from remote_worker.twins import Twins, identity
+from remote_worker.workbench import Workbench
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_MOST_READERS = 8
-_READ_AHEAD_BATCHES = 2
+_READ_AHEAD_BATCHES = 3
 _HOPELESS_ROWS = 32  # so many rows one after the other without one good vector: it is not the rows
 
 
@@ -55,32 +55,6 @@ class Streak:
             raise JobFailed(failure, detail)
 
 
-class PictureReader:
-    """Reads pictures ahead, in threads, as the encoder wants them."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._threads = ThreadPoolExecutor(min(_MOST_READERS, os.cpu_count() or 1), "pictures")
-        self._reading: dict[int, Future[Any]] = {}
-
-    def want(self, row: int, path: Path) -> None:
-        if row not in self._reading:
-            self._reading[row] = self._threads.submit(self._read, path)
-
-    def take(self, row: int) -> Any:
-        """Raises PictureProblem."""
-        return self._reading[row].result()
-
-    def forget(self, row: int) -> None:
-        self._reading.pop(row, None)
-
-    def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
-    def _read(self, path: Path) -> Any:
-        return self._encoder.prepare_image(read_picture(path, self._encoder.picture_edge))
-
-
 class Window:
     """The rows of ``shards``, embedded in the order that suits the model and handed out in input order."""
 
@@ -92,8 +66,11 @@ class Window:
         encoder: Encoder,
         pictures: PictureReader,
         streak: Streak,
+        bench: Workbench | None = None,
     ) -> None:
+        """Reads and tokenises; ``bench``: what it shares with the windows before it."""
         self._job, self._encoder, self._pictures, self._streak = job, encoder, pictures, streak
+        self._bench = bench or Workbench(encoder)
         self._sources: dict[int, Source] = {}
         self._prepared: dict[int, Prepared] = {}
         self._vectors: dict[int, NDArray[np.float32]] = {}
@@ -104,36 +81,49 @@ class Window:
             self._sources.update((source.row, source) for source in sources)
             self._problems[shard] += problems
         self._prepare(list(self._sources))
+        self._identities = identity(self._sources.values())
+        self._twins = Twins(self._identities)
+        self._queue = self._longest_first(self._twins.first)
+        self._aside: list[int] = []  # what there is no time for
+        self._hurries = False
+        self._began, self._tokens_done = 0.0, 0
+        self._read_ahead()
 
-    def embed(self, check: Callable[[], None]) -> Iterator[list[int]]:
+    @property
+    def unfinished(self) -> bool:
+        return bool(self._pending)
+
+    def embed(self, check: Callable[[], float | None]) -> Iterator[list[int]]:
         """Row numbers as they are settled: embedded, or given up. ``check`` is called between batches.
 
-        Raises JobFailed (OUT_OF_MEMORY, MODEL_UNUSABLE) when nothing at all succeeds any more.
+        It says how many seconds are left, None = as many as it takes. With few, only shards that can still be finished
+        are, those first that need the least. Raises JobFailed (OUT_OF_MEMORY, VECTORS_NOT_FINITE) when nothing at all
+        succeeds any more.
         """
         rows = [row for shard in self._pending for row in range(*self._job.shard_range(shard))]
         yield self._settled([row for row in rows if row not in self._sources])
-        queue = self._planned(self._sources)
-        while queue:
-            check()
-            for batch in queue[:_READ_AHEAD_BATCHES]:
-                for row in batch:
-                    if (path := self._sources[row].image) is not None:
-                        self._pictures.want(row, path)
-            batch = queue.pop(0)
+        yield self._known()
+        self._began = time.monotonic()
+        under_way: tuple[list[int], Flight] | None = None
+        while self._queue or self._aside or under_way:
+            if (left_s := check()) is not None and not self._narrowed(left_s):
+                if under_way is not None:
+                    yield self._take(*under_way)
+                return
+            self._read_ahead()
+            batch = [self._queue.popleft() for _ in range(self._count())]
             dropped = self._drop_bad_pictures(batch)
             batch = [row for row in batch if row not in dropped]
-            vectors = self._encoded(batch)
-            if vectors is not None:
-                yield self._settled(dropped + self._take(batch, vectors))
-                continue
-            if len(batch) > 1:
-                longest = max(self._prepared[row].tokens for row in batch)
-                self._encoder.budget_tokens = max(1, longest * len(batch) // 2)
-                again = batch
-            else:
-                again = self._too_large(batch[0])
-                dropped += [row for row in batch if row not in again]
-            queue = self._planned([*again, *(row for later in queue for row in later)])
+            flight = self._launched(batch) if batch else None
+            # The device has its next batch before this one's vectors are waited for.
+            if under_way is not None:
+                yield self._take(*under_way)
+            under_way = (batch, flight) if flight is not None else None
+            if under_way is not None and under_way[1].landed():
+                yield self._take(*under_way)
+                under_way = None
+            if batch and flight is None:
+                dropped += self._give_way(batch)
             yield self._settled(dropped)
 
     def finished(self) -> Iterator[FinishedShard]:
@@ -159,18 +149,59 @@ class Window:
         for source, one in zip(sources, prepared, strict=True):
             self._prepared[source.row] = one
 
-    def _planned(self, rows: Any) -> list[list[int]]:
-        return plan({row: self._prepared[row].tokens for row in rows}, self._encoder.budget_tokens)
+    def _longest_first(self, rows: Iterable[int]) -> deque[int]:
+        return deque(sorted(rows, key=lambda row: -self._prepared[row].tokens))
 
-    def _encoded(self, batch: list[int]) -> NDArray[np.float32] | None:
-        """Vectors of the batch; None when the memory does not suffice."""
-        import numpy as np
+    def _narrowed(self, left_s: float) -> bool:
+        """Leaves in the queue what the nearest shard needs, and the rest aside; False when there is no time for it."""
+        if self._hurries and self._queue:
+            return True
+        self._hurries = True
+        waiting = [*self._queue, *self._aside]
+        needs: dict[int, list[int]] = {}
+        for row in waiting:
+            for shard in {twin // self._job.shard_rows for twin in self._twins.all_of(row)}:
+                needs.setdefault(shard, []).append(row)
+        tokens = {shard: sum(self._prepared[row].tokens for row in rows) for shard, rows in needs.items()}
+        nearest = min(tokens, key=lambda shard: tokens[shard], default=None)
+        per_s = self._tokens_done / max(1e-6, time.monotonic() - self._began)
+        chosen = set(needs[nearest]) if nearest is not None and tokens[nearest] <= left_s * per_s else set()
+        self._queue = self._longest_first(chosen)
+        self._aside = [row for row in waiting if row not in chosen]
+        return bool(chosen)
 
-        if not batch:
-            return np.zeros((0, self._encoder.loaded.dimensions), np.float32)
+    def _count(self) -> int:
+        """Rows of the next batch."""
+        if not self._queue:
+            return 0
+        bench = self._bench
+        return fitting((self._prepared[row].tokens for row in self._queue), bench.tuner.budget, bench.pads)
+
+    def _read_ahead(self) -> None:
+        most = _READ_AHEAD_BATCHES * self._bench.tuner.budget
+        for row in self._queue:
+            if (path := self._sources[row].image) is not None:
+                self._pictures.want(row, path)
+            most -= self._prepared[row].tokens
+            if most < 0:
+                break
+
+    def _known(self) -> list[int]:
+        """Settles what was embedded in an earlier window."""
+        found = []
+        for row in list(self._queue):
+            vector = self._bench.known.get(self._identities[row])
+            if vector is not None:
+                found += self._keep(row, vector)
+        gone = set(found)
+        self._queue = deque(row for row in self._queue if row not in gone)
+        return self._settled(found)
+
+    def _launched(self, batch: list[int]) -> Flight | None:
+        """The batch on its way; None when the memory does not suffice."""
         images = [self._pictures.take(row) if self._sources[row].image is not None else None for row in batch]
         try:
-            return self._encoder.encode([self._prepared[row] for row in batch], images)
+            return self._bench.launch([self._prepared[row] for row in batch], images)
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
@@ -181,20 +212,47 @@ class Window:
             torch.cuda.empty_cache()
         return None
 
-    def _take(self, batch: list[int], vectors: NDArray[np.float32]) -> list[int]:
+    def _give_way(self, batch: list[int]) -> list[int]:
+        """After a batch that did not fit: its rows again, in smaller ones. Returns the rows that are given up."""
+        dropped: list[int] = []
+        if len(batch) > 1:
+            self._bench.too_large([self._prepared[row] for row in batch])
+        else:
+            dropped = self._too_large(batch[0])
+        self._again([row for row in batch if row not in dropped])
+        return dropped
+
+    def _again(self, rows: list[int]) -> None:
+        self._queue = self._longest_first([*rows, *self._queue])
+
+    def _take(self, batch: list[int], flight: Flight) -> list[int]:
         import numpy as np
 
+        vectors = flight.vectors()
+        self._bench.landed([self._prepared[row] for row in batch], flight)
         good = np.isfinite(vectors).all(axis=1) & (np.abs(np.linalg.norm(vectors, axis=1) - 1) < 1e-3)
+        settled = []
         for row, vector, is_good in zip(batch, vectors, good, strict=True):
             if is_good:
                 self._streak.good()
-                self._vectors[row] = vector
-                if cut := self._prepared[row].cut:
-                    self._note(self._sources[row].problem(RowProblem.TOO_LONG, cut, kept=True))
+                self._bench.known.put(self._identities.get(row), vector)
+                settled += self._keep(row, vector)
             else:
-                self._note(self._sources[row].problem(RowProblem.BAD_VECTOR, "not a finite unit vector", kept=False))
-                self._streak.bad(Failure.MODEL_UNUSABLE, "the model gives no finite vectors")
-        return batch
+                for twin in self._twins.all_of(row):
+                    problem = self._sources[twin].problem(RowProblem.BAD_VECTOR, "not a finite unit vector", kept=False)
+                    self._note(problem)
+                    settled.append(twin)
+                self._streak.bad(Failure.VECTORS_NOT_FINITE, self._sources[row].item_id)
+        return self._settled(settled)
+
+    def _keep(self, row: int, vector: NDArray[np.float32]) -> list[int]:
+        """The vector of a row, and of all that are the same; returns them."""
+        rows = self._twins.all_of(row)
+        for twin in rows:
+            self._vectors[twin] = vector
+            if cut := self._prepared[row].cut:
+                self._note(self._sources[twin].problem(RowProblem.TOO_LONG, cut, kept=True))
+        return rows
 
     def _drop_bad_pictures(self, batch: list[int]) -> list[int]:
         """Takes away the pictures that cannot be used; returns the rows of which nothing is left."""
@@ -211,6 +269,7 @@ class Window:
 
     def _without_picture(self, row: int, problem: RowProblem, detail: str) -> bool:
         """Makes it a row of its text alone; False when it has none."""
+        self._part(row)
         source = self._sources[row]
         has_text = bool(source.text.strip())
         self._note(source.problem(problem, detail, kept=has_text))
@@ -220,13 +279,19 @@ class Window:
         return has_text
 
     def _too_large(self, row: int) -> list[int]:
-        """A row that does not fit into memory even alone: without its picture it may."""
+        """A row that does not fit into memory even alone; without its picture it may. Returns it if it is given up."""
         self._streak.bad(Failure.OUT_OF_MEMORY, "not even single rows fit into memory")
         detail = "does not fit into memory"
         if self._sources[row].image is not None:
-            return [row] if self._without_picture(row, RowProblem.IMAGE_TOO_LARGE, detail) else []
+            return [] if self._without_picture(row, RowProblem.IMAGE_TOO_LARGE, detail) else [row]
+        self._part(row)
         self._note(self._sources[row].problem(RowProblem.TOO_LONG, detail, kept=False))
-        return []
+        return [row]
+
+    def _part(self, row: int) -> None:
+        """Something is wrong with it: those that are the same are each looked at on their own."""
+        self._identities.pop(row, None)
+        self._again(self._twins.part(row))
 
     def _note(self, problem: SkippedRow) -> None:
         self._problems[problem.row // self._job.shard_rows].append(problem)
@@ -234,6 +299,7 @@ class Window:
     def _settled(self, rows: list[int]) -> list[int]:
         for row in rows:
             self._pictures.forget(row)
-            self._prepared.pop(row, None)
+            prepared = self._prepared.pop(row, None)
+            self._tokens_done += prepared.tokens if prepared else 0
             self._pending[row // self._job.shard_rows] -= 1
         return rows

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from remote_worker import protocol
+from remote_worker.prompts import SERIES_FILE, read_table
 from remote_worker.protocol import ShardEntry, SkippedRow, WorkerEvent
 
 DIMENSIONS = 8
@@ -27,11 +28,19 @@ def vector(text: str) -> np.ndarray:
     return raw / np.linalg.norm(raw)
 
 
+def rows_of(job: protocol.JobSpec) -> list[protocol.Row]:
+    if job.series is None:
+        return [protocol.parse_row(line) for line in Path(protocol.ITEMS_FILE).read_bytes().splitlines()]
+    table = read_table(Path(SERIES_FILE), job.series)
+    places = [job.series.place(row) for row in range(job.rows)]
+    return [protocol.Row(job.series.item_id(place), job.series.prompt(table, place)) for place in places]
+
+
 def main(folder: str) -> None:
     os.chdir(folder)
     script = json.loads(Path("script.json").read_text()) if Path("script.json").exists() else {}
     job = protocol.parse_job(Path(protocol.JOB_FILE).read_bytes())
-    rows = [protocol.parse_row(line) for line in Path(protocol.ITEMS_FILE).read_bytes().splitlines()]
+    rows = rows_of(job)
     index = Path(protocol.SHARD_INDEX)
     index.parent.mkdir(exist_ok=True)
     index.touch()

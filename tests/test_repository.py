@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST_MODULE = 500
 LONGEST_TEST = 700
-LONGER = {"remote_worker/agent.py": 850}
+LONGER = {"remote_worker/agent.py": 770}
 """The agent is one file, since it is sent and started before anything else is on the machine."""
 
 SAMPLE = re.compile(r"assets/sample/.*\.json")

@@ -12,12 +12,29 @@
     </message>
 </context>
 <context>
+    <name>FindingsCard</name>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%Ln token</numerusform>
+            <numerusform>%Ln tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Found</name>
     <message numerus="yes">
         <source>items in %n file(s)</source>
         <translation>
             <numerusform>items in %Ln file</numerusform>
             <numerusform>items in %Ln files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>variables in %n row(s)</source>
+        <translation>
+            <numerusform>variables in %Ln row</numerusform>
+            <numerusform>variables in %Ln rows</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -113,6 +130,23 @@
         <translation>
             <numerusform>%Ln item</numerusform>
             <numerusform>%Ln items</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SeriesTab</name>
+    <message numerus="yes">
+        <source>%n file(s), about {size}</source>
+        <translation>
+            <numerusform>%Ln file, about {size}</numerusform>
+            <numerusform>%Ln files, about {size}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) written to {folder}</source>
+        <translation>
+            <numerusform>%Ln file written to {folder}</numerusform>
+            <numerusform>%Ln files written to {folder}</numerusform>
         </translation>
     </message>
 </context>

@@ -31,12 +31,20 @@
         <translation>내 계정으로 빌린 모든 장비를 클라우드가 알려 준 그대로 보여 줘요.</translation>
     </message>
     <message>
+        <source>Credit: {money}</source>
+        <translation>잔액: {money}</translation>
+    </message>
+    <message>
         <source>asked at {clock}</source>
         <translation>{clock}에 확인</translation>
     </message>
     <message>
         <source>Cannot tell what is billed here</source>
         <translation>여기서 무엇이 과금되는지 알 수 없어요</translation>
+    </message>
+    <message>
+        <source>Go to Accounts</source>
+        <translation>계정으로 가기</translation>
     </message>
     <message>
         <source>Nothing is rented here.</source>
@@ -176,6 +184,10 @@
     <message>
         <source>{size} for the vectors, beside them a list of problems and the receipt.</source>
         <translation>벡터에 {size}, 그 옆에 문제 목록과 사용 내역이 놓여요.</translation>
+    </message>
+    <message>
+        <source>There is only {credit} of credit at {cloud}: add some before you start.</source>
+        <translation>{cloud} 잔액이 {credit}뿐이에요. 시작하기 전에 충전하세요.</translation>
     </message>
     <message>
         <source>Folder for the result</source>
@@ -328,6 +340,10 @@
         <translation>정밀도</translation>
     </message>
     <message>
+        <source>Pixels a picture, at most</source>
+        <translation>그림 한 장의 최대 픽셀 수</translation>
+    </message>
+    <message>
         <source>Items</source>
         <translation>문항</translation>
     </message>
@@ -395,6 +411,14 @@
         <translation>검증과 답변 대기</translation>
     </message>
     <message>
+        <source>Traffic</source>
+        <translation>전송</translation>
+    </message>
+    <message>
+        <source>Earlier machines of this run</source>
+        <translation>이 실행에서 먼저 쓴 장비</translation>
+    </message>
+    <message>
         <source>Expected</source>
         <translation>예상</translation>
     </message>
@@ -417,6 +441,30 @@
     <message>
         <source>spent embedding</source>
         <translation>임베딩에 쓴 비율</translation>
+    </message>
+    <message>
+        <source>Machine</source>
+        <translation>장비</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>디스크</translation>
+    </message>
+    <message>
+        <source>Traffic to the machine</source>
+        <translation>장비로 보낸 전송</translation>
+    </message>
+    <message>
+        <source>Traffic from the machine</source>
+        <translation>장비에서 받은 전송</translation>
+    </message>
+    <message>
+        <source>{what}: {detail}</source>
+        <translation>{what}: {detail}</translation>
+    </message>
+    <message>
+        <source>The provider&apos;s own bill</source>
+        <translation>업체의 청구 내역</translation>
     </message>
 </context>
 <context>
@@ -465,8 +513,8 @@
         <translation>연습 장비가 아직 남아 있어요(무료)</translation>
     </message>
     <message>
-        <source>The machine is still on: {rate}</source>
-        <translation>장비가 아직 켜져 있어요: {rate}</translation>
+        <source>The machine is still on: {rate}, {money} a minute</source>
+        <translation>장비가 아직 켜져 있어요: {rate}, 1분에 {money}</translation>
     </message>
     <message numerus="yes">
         <source>%n finished piece(s) would be lost: only this machine has them.</source>
@@ -554,6 +602,83 @@
     </message>
 </context>
 <context>
+    <name>FindingsCard</name>
+    <message>
+        <source>Are the vectors right?</source>
+        <translation>벡터가 올바른가요?</translation>
+    </message>
+    <message>
+        <source>look</source>
+        <translation>확인</translation>
+    </message>
+    <message>
+        <source>Item</source>
+        <translation>문항</translation>
+    </message>
+    <message>
+        <source>Taken as</source>
+        <translation>고른 이유</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>길이</translation>
+    </message>
+    <message>
+        <source>Alike</source>
+        <translation>일치도</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>토큰 %Ln개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>begins with “import”</source>
+        <translation>“import”로 시작</translation>
+    </message>
+    <message>
+        <source>short</source>
+        <translation>짧음</translation>
+    </message>
+    <message>
+        <source>long</source>
+        <translation>긺</translation>
+    </message>
+    <message>
+        <source>Korean</source>
+        <translation>한국어</translation>
+    </message>
+    <message>
+        <source>with picture</source>
+        <translation>그림 있음</translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation>임의</translation>
+    </message>
+    <message>
+        <source>of the machine before</source>
+        <translation>이전 장비의 것</translation>
+    </message>
+    <message>
+        <source>{alike} alike or more</source>
+        <translation>일치도 {alike} 이상</translation>
+    </message>
+    <message>
+        <source>{part} items</source>
+        <translation>{part} 문항</translation>
+    </message>
+    <message>
+        <source>Show the {count} items</source>
+        <translation>문항 {count}개 보기</translation>
+    </message>
+    <message>
+        <source>Hide the items</source>
+        <translation>문항 숨기기</translation>
+    </message>
+</context>
+<context>
     <name>FolderCard</name>
     <message>
         <source>A model in a folder on this computer</source>
@@ -615,6 +740,24 @@
     <message>
         <source>to upload: only what is used</source>
         <translation>올릴 분량: 쓰는 것만</translation>
+    </message>
+    <message>
+        <source>prompts, two for each window, variable and length</source>
+        <translation>개 프롬프트, 구간·변수·길이마다 두 개</translation>
+    </message>
+    <message numerus="yes">
+        <source>variables in %n row(s)</source>
+        <translation>
+            <numerusform>개 변수, %n개 행</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>to upload: the table alone</source>
+        <translation>올릴 크기: 표만</translation>
+    </message>
+    <message>
+        <source>Windows, by output length</source>
+        <translation>예측 길이별 구간 수</translation>
     </message>
     <message>
         <source>Pictures found, by subject</source>
@@ -1164,8 +1307,16 @@
         <translation>한국어를 포함한 16개 언어</translation>
     </message>
     <message>
+        <source>English</source>
+        <translation>영어</translation>
+    </message>
+    <message>
         <source>Comes with Embark. Texts find texts, pictures find pictures; words do not find pictures. Good for trying everything out, not for results to publish.</source>
         <translation>Embark에 들어 있어요. 글은 글을, 그림은 그림을 찾고, 글로 그림을 찾지는 못해요. 이것저것 해 보기에 좋고, 발표할 결과에는 알맞지 않아요.</translation>
+    </message>
+    <message>
+        <source>Reads windows of a time series as TimeKD does, 1,024 tokens at a time.</source>
+        <translation>시계열 구간을 TimeKD와 같은 방식으로, 한 번에 1,024토큰까지 읽어요.</translation>
     </message>
     <message>
         <source>Small and quick. Good for a first look at many texts.</source>
@@ -1219,6 +1370,10 @@
         <translation>여기서는 {model} 모델을 추천해요. 내려받을 것이 없고 가장 빨리 끝나요.</translation>
     </message>
     <message>
+        <source>{model} is recommended: it is what time series are embedded with for TimeKD.</source>
+        <translation>{model}을(를) 권해요. TimeKD에서 시계열을 임베딩하는 모델이에요.</translation>
+    </message>
+    <message>
         <source>{model} is recommended: your items have pictures, and it reads them best.</source>
         <translation>{model} 모델을 추천해요. 문항에 그림이 있는데, 이 모델이 가장 잘 읽어요.</translation>
     </message>
@@ -1253,8 +1408,16 @@
         <translation>문항마다 수의 개수</translation>
     </message>
     <message>
+        <source>Say what it changes</source>
+        <translation>무엇이 달라지는지 알려 주기</translation>
+    </message>
+    <message>
         <source>As its makers say</source>
         <translation>만든 이들이 정한 대로</translation>
+    </message>
+    <message>
+        <source>As its makers say, for questions</source>
+        <translation>만든 이들이 정한 대로, 질문용</translation>
     </message>
     <message>
         <source>Mean of all words</source>
@@ -1285,8 +1448,24 @@
         <translation>레시피</translation>
     </message>
     <message>
-        <source>How the words become one vector. The mean is only for adding to an old index made that way.</source>
-        <translation>낱말들이 벡터 하나가 되는 방법이에요. 평균은 그렇게 만든 옛 색인에 덧붙일 때만 쓰세요.</translation>
+        <source>Here everything is computed in full precision: there is nothing to compare.</source>
+        <translation>여기서는 모두 최고 정밀도로 계산하므로 비교할 것이 없어요.</translation>
+    </message>
+    <message>
+        <source>200 items are computed in fp32 too, and the result shows how far the vectors differ.</source>
+        <translation>문항 200개를 fp32로도 계산해서, 벡터가 얼마나 다른지 결과에서 보여 줘요.</translation>
+    </message>
+    <message>
+        <source>Takes about {time} more, {money}.</source>
+        <translation>약 {time}, {money}이(가) 더 들어요.</translation>
+    </message>
+    <message>
+        <source>{size}: up to {tokens} tokens a picture, about {time} and {money} in all.</source>
+        <translation>{size}: 그림 한 장에 토큰 최대 {tokens}개, 모두 약 {time}, {money}.</translation>
+    </message>
+    <message>
+        <source>free</source>
+        <translation>무료</translation>
     </message>
     <message>
         <source>Instruction</source>
@@ -1301,10 +1480,6 @@
         <translation>정밀도</translation>
     </message>
     <message>
-        <source>bf16 is what the models were made with. fp32 takes twice the memory and time.</source>
-        <translation>모델은 bf16으로 만들어졌어요. fp32는 메모리와 시간이 두 배 들어요.</translation>
-    </message>
-    <message>
         <source>Fewer make a smaller result and a quicker search, and tell items apart a little less well.</source>
         <translation>적을수록 결과가 작고 찾기가 빠르지만, 문항을 구별하는 힘이 조금 줄어요.</translation>
     </message>
@@ -1315,6 +1490,14 @@
     <message>
         <source>Larger ones show small print, and take more time and money. Nothing is ever enlarged.</source>
         <translation>클수록 작은 글씨가 보이지만 시간과 돈이 더 들어요. 그림을 키우는 일은 없어요.</translation>
+    </message>
+    <message>
+        <source>How the words become one vector. “For questions” is for what is searched with, not for what is to be found. The mean is only for adding to an old index made that way.</source>
+        <translation>글이 벡터 하나가 되는 방식이에요. “질문용”은 찾을 대상이 아니라 찾을 때 쓰는 질문을 위한 것이에요. 평균은 그렇게 만든 예전 색인에 덧붙일 때만 쓰세요.</translation>
+    </message>
+    <message>
+        <source>bf16 is what the models were made with. fp32 takes about twice the memory and far more time.</source>
+        <translation>bf16은 모델이 만들어진 정밀도예요. fp32는 메모리가 두 배쯤, 시간은 훨씬 더 들어요.</translation>
     </message>
     <message>
         <source>{n} pixels</source>
@@ -1616,12 +1799,20 @@
         <translation>올림</translation>
     </message>
     <message>
+        <source>Model</source>
+        <translation>모델</translation>
+    </message>
+    <message>
         <source>Pieces on this computer</source>
         <translation>이 컴퓨터에 온 조각</translation>
     </message>
     <message>
         <source>Left out or without picture</source>
         <translation>제외하거나 그림을 뺀 문항</translation>
+    </message>
+    <message>
+        <source>{part}, {speed}/s</source>
+        <translation>{part}, 초당 {speed}</translation>
     </message>
 </context>
 <context>
@@ -1633,6 +1824,10 @@
     <message>
         <source>Items</source>
         <translation>문항</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>파일</translation>
     </message>
     <message>
         <source>Opening the result</source>
@@ -1909,6 +2104,10 @@
         <translation>계속을 누르면 빠진 것만 해요.</translation>
     </message>
     <message>
+        <source>Go to Accounts</source>
+        <translation>계정으로 가기</translation>
+    </message>
+    <message>
         <source>New run</source>
         <translation>새 실행</translation>
     </message>
@@ -2013,6 +2212,200 @@
     <message>
         <source>Nothing has run yet. What would you like to do?</source>
         <translation>아직 실행한 것이 없어요. 무엇을 해 볼까요?</translation>
+    </message>
+</context>
+<context>
+    <name>SeriesCard</name>
+    <message>
+        <source>The windows of the series</source>
+        <translation>시계열의 구간</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>과거 길이</translation>
+    </message>
+    <message>
+        <source>Step between windows</source>
+        <translation>구간 간격</translation>
+    </message>
+    <message>
+        <source>So many values the model is told.</source>
+        <translation>모델에 알려 주는 값의 개수예요.</translation>
+    </message>
+    <message>
+        <source>Output lengths</source>
+        <translation>예측 길이</translation>
+    </message>
+    <message>
+        <source>So many values follow. Each has its own result.</source>
+        <translation>뒤따르는 값의 개수예요. 길이마다 결과가 따로 나와요.</translation>
+    </message>
+    <message>
+        <source>Part of the file</source>
+        <translation>파일의 부분</translation>
+    </message>
+    <message>
+        <source>Each part is a run of its own.</source>
+        <translation>부분마다 따로 실행해요.</translation>
+    </message>
+    <message>
+        <source>Parts</source>
+        <translation>부분 나누기</translation>
+    </message>
+    <message>
+        <source>Where one part ends and the next begins.</source>
+        <translation>한 부분이 끝나고 다음 부분이 시작되는 곳이에요.</translation>
+    </message>
+    <message>
+        <source>1 takes every window there is.</source>
+        <translation>1이면 가능한 모든 구간을 써요.</translation>
+    </message>
+    <message>
+        <source>Wording</source>
+        <translation>표현</translation>
+    </message>
+    <message>
+        <source>What the prompts call the numbers.</source>
+        <translation>프롬프트에서 숫자를 부르는 말이에요.</translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation>마스크</translation>
+    </message>
+    <message>
+        <source>Numbers and words do not see each other. TimeKD takes their places from the last variable.</source>
+        <translation>숫자와 단어는 서로를 보지 못해요. TimeKD는 그 자리를 마지막 변수에서 가져와요.</translation>
+    </message>
+    <message>
+        <source>As TimeKD&apos;s tool</source>
+        <translation>TimeKD 도구와 똑같이</translation>
+    </message>
+    <message>
+        <source>Each prompt by itself</source>
+        <translation>프롬프트마다 따로</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>학습</translation>
+    </message>
+    <message>
+        <source>Validation</source>
+        <translation>검증</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>시험</translation>
+    </message>
+    <message>
+        <source>The whole file</source>
+        <translation>파일 전체</translation>
+    </message>
+    <message>
+        <source>70, 10 and 20 percent</source>
+        <translation>70, 10, 20퍼센트</translation>
+    </message>
+    <message>
+        <source>ETT by the hour</source>
+        <translation>ETT 1시간 간격</translation>
+    </message>
+    <message>
+        <source>ETT by 15 minutes</source>
+        <translation>ETT 15분 간격</translation>
+    </message>
+    <message>
+        <source>values</source>
+        <translation>값(values)</translation>
+    </message>
+    <message>
+        <source>exchange rates</source>
+        <translation>환율(exchange rates)</translation>
+    </message>
+    <message>
+        <source>Later values too</source>
+        <translation>뒤의 값도 보임</translation>
+    </message>
+    <message>
+        <source>The machine looks whether the model can read every prompt whole, before it embeds any.</source>
+        <translation>모델이 모든 프롬프트를 끝까지 읽을 수 있는지는 임베딩을 시작하기 전에 장비에서 확인해요.</translation>
+    </message>
+    <message>
+        <source>The longest prompt, with output length {length}, has {tokens} of the {limit} tokens it may have.</source>
+        <translation>가장 긴 프롬프트(예측 길이 {length})는 {tokens}토큰이며, {limit}토큰까지 가능해요.</translation>
+    </message>
+    <message>
+        <source>The longest prompt, with output length {length}, has {tokens} tokens; {limit} are possible.</source>
+        <translation>가장 긴 프롬프트(예측 길이 {length})가 {tokens}토큰이에요. {limit}토큰까지만 가능해요.</translation>
+    </message>
+</context>
+<context>
+    <name>SeriesTab</name>
+    <message>
+        <source>One result for each output length</source>
+        <translation>예측 길이마다 결과 하나</translation>
+    </message>
+    <message>
+        <source>Plain arrays, windows by variables by numbers, that every program for numbers can open.</source>
+        <translation>구간 × 변수 × 숫자로 된 일반 배열이며, 수치 계산 프로그램이면 어디서나 열 수 있어요.</translation>
+    </message>
+    <message>
+        <source>Files for TimeKD&apos;s training</source>
+        <translation>TimeKD 학습용 파일</translation>
+    </message>
+    <message>
+        <source>One HDF5 file a window, as its own tool writes them. Both prompts are joined by a layer of chance numbers; the same seed always gives the same layer.</source>
+        <translation>TimeKD 도구가 쓰는 것처럼 구간마다 HDF5 파일 하나예요. 두 프롬프트는 난수로 만든 층 하나로 합쳐지며, 시드가 같으면 층도 항상 같아요.</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>시드</translation>
+    </message>
+    <message>
+        <source>Write HDF5 files...</source>
+        <translation>HDF5 파일 쓰기...</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>중지</translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation>쓴 양</translation>
+    </message>
+    <message>
+        <source>{windows} windows x {variables} variables x {numbers}</source>
+        <translation>구간 {windows} × 변수 {variables} × {numbers}</translation>
+    </message>
+    <message>
+        <source>Length {length}</source>
+        <translation>길이 {length}</translation>
+    </message>
+    <message>
+        <source>For each length two files, such as {files}.</source>
+        <translation>길이마다 파일 두 개가 있어요(예: {files}).</translation>
+    </message>
+    <message>
+        <source>A history prompt ends in words, and under the mask words see no numbers: its vector tells how long the prompt is, and little else. As TimeKD&apos;s tool masks, that is so for the last variable alone.</source>
+        <translation>과거(history) 프롬프트는 단어로 끝나는데, 이 마스크에서는 단어가 숫자를 보지 못해요. 그래서 그 벡터는 프롬프트의 길이 말고는 거의 아무것도 말해 주지 않아요. TimeKD 도구의 마스크로는 마지막 변수만 그래요.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s), about {size}</source>
+        <translation>
+            <numerusform>파일 %n개, 약 {size}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) written to {folder}</source>
+        <translation>
+            <numerusform>{folder}에 파일 %n개를 썼어요</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>An empty folder for the HDF5 files</source>
+        <translation>HDF5 파일을 담을 빈 폴더</translation>
+    </message>
+    <message>
+        <source>{part} of {whole} files</source>
+        <translation>파일 {whole}개 중 {part}개</translation>
     </message>
 </context>
 <context>
@@ -2138,6 +2531,10 @@
     <message>
         <source>Items: JSON or JSON Lines, in one file or many. Pictures: a zip or a folder, or none.</source>
         <translation>문항: JSON이나 JSON Lines 파일 하나 또는 여러 개. 그림: zip이나 폴더, 없어도 돼요.</translation>
+    </message>
+    <message>
+        <source>Or a time series: one CSV file with a column of dates.</source>
+        <translation>또는 시계열: 날짜 열이 있는 CSV 파일 하나.</translation>
     </message>
     <message>
         <source>Use the sample items</source>
@@ -2661,8 +3058,8 @@
         <translation>대여한 {machine}에서 약 {time}, {money}</translation>
     </message>
     <message>
-        <source>Does not fit: this computer has {memory} of memory.</source>
-        <translation>맞지 않아요. 이 컴퓨터의 메모리는 {memory}예요.</translation>
+        <source>Does not fit: it needs {needed} without a GPU, and here are {memory}.</source>
+        <translation>맞지 않아요. GPU 없이는 메모리 {needed}가 필요한데 이 컴퓨터에는 {memory}가 있어요.</translation>
     </message>
     <message>
         <source>Does not fit any machine on offer: the largest has {memory}.</source>
@@ -2748,6 +3145,10 @@
     <message>
         <source>Choose other files.</source>
         <translation>다른 파일을 골라 주세요.</translation>
+    </message>
+    <message>
+        <source>Mend the file, or choose another.</source>
+        <translation>파일을 고치거나 다른 파일을 고르세요.</translation>
     </message>
     <message>
         <source>{file} is not there.</source>
@@ -3118,6 +3519,46 @@
         <translation>디스크가 더 큰 장비에서 계속하세요.</translation>
     </message>
     <message>
+        <source>The machine was rented with a GPU and shows none.</source>
+        <translation>GPU가 있는 장비로 빌렸는데 GPU가 보이지 않아요.</translation>
+    </message>
+    <message>
+        <source>The GPU of the machine cannot be used: {detail}.</source>
+        <translation>장비의 GPU를 쓸 수 없어요: {detail}.</translation>
+    </message>
+    <message>
+        <source>The GPU driver of the machine is too old: {detail}.</source>
+        <translation>장비의 GPU 드라이버가 너무 오래됐어요: {detail}.</translation>
+    </message>
+    <message>
+        <source>The GPU of the machine has {found} of memory; the model needs {needed}.</source>
+        <translation>장비의 GPU 메모리는 {found}인데 모델에는 {needed}가 필요해요.</translation>
+    </message>
+    <message>
+        <source>The machine has {found} of free disk; this run needs {needed}.</source>
+        <translation>장비의 디스크에 {found}가 남아 있는데 이 실행에는 {needed}가 필요해요.</translation>
+    </message>
+    <message>
+        <source>The machine downloads only {found} a second: the model would take too long.</source>
+        <translation>장비가 초당 {found}밖에 내려받지 못해요. 모델을 받는 데 너무 오래 걸려요.</translation>
+    </message>
+    <message>
+        <source>The machine cannot reach the place that models are fetched from.</source>
+        <translation>장비가 모델을 받아 올 곳에 연결하지 못해요.</translation>
+    </message>
+    <message>
+        <source>The machine is not what was rented.</source>
+        <translation>빌린 것과 다른 장비예요.</translation>
+    </message>
+    <message>
+        <source>It is given back before anything was embedded on it, and costs no more.</source>
+        <translation>임베딩을 시작하기 전에 돌려주었고, 더는 돈이 들지 않아요.</translation>
+    </message>
+    <message>
+        <source>Continue: the next best machine is taken.</source>
+        <translation>계속하면 그다음으로 좋은 장비를 써요.</translation>
+    </message>
+    <message>
         <source>The machine has no Python that Embark can use.</source>
         <translation>장비에 Embark가 쓸 수 있는 Python이 없어요.</translation>
     </message>
@@ -3166,52 +3607,12 @@
         <translation>다른 프로그램을 닫거나 메모리가 더 큰 장비로 계속하세요.</translation>
     </message>
     <message>
-        <source>The disk of the machine ran full while embedding.</source>
-        <translation>임베딩하는 동안 장비의 디스크가 가득 찼어요.</translation>
-    </message>
-    <message>
-        <source>The memory of the machine is too small for this model.</source>
-        <translation>이 모델을 쓰기에는 장비의 메모리가 모자라요.</translation>
-    </message>
-    <message>
-        <source>Begin a new run with more memory or a smaller model.</source>
-        <translation>메모리를 늘리거나 더 작은 모델로 새 실행을 시작하세요.</translation>
-    </message>
-    <message>
-        <source>The model could not be found from the machine.</source>
-        <translation>장비에서 모델을 찾지 못했어요.</translation>
-    </message>
-    <message>
-        <source>Check the name or folder of the model in a new run.</source>
-        <translation>새 실행에서 모델의 이름이나 폴더를 확인해 주세요.</translation>
-    </message>
-    <message>
-        <source>This model was found, but Embark cannot run it.</source>
-        <translation>모델을 찾았지만 Embark가 돌릴 수 없어요.</translation>
-    </message>
-    <message>
-        <source>Choose another model in a new run.</source>
-        <translation>새 실행에서 다른 모델을 골라 주세요.</translation>
-    </message>
-    <message>
-        <source>The machine lacks a package that the model needs.</source>
-        <translation>장비에 모델이 필요로 하는 패키지가 없어요.</translation>
-    </message>
-    <message>
-        <source>On the machine lies work of another plan.</source>
-        <translation>장비에 다른 계획의 작업이 놓여 있어요.</translation>
-    </message>
-    <message>
-        <source>The machine could not read its work.</source>
-        <translation>장비가 할 일을 읽지 못했어요.</translation>
-    </message>
-    <message>
-        <source>The embedding stopped because of a fault of Embark.</source>
-        <translation>Embark의 잘못으로 임베딩이 멈췄어요.</translation>
-    </message>
-    <message>
         <source>The model {model} is not what it was when this run began.</source>
         <translation>{model} 모델이 이 실행을 시작할 때와 달라요.</translation>
+    </message>
+    <message>
+        <source>The model {model} is not what it was when this run began: {changes}.</source>
+        <translation>모델 {model}이(가) 이 실행을 시작할 때와 달라요: {changes}.</translation>
     </message>
     <message>
         <source>Begin a new run, so that all vectors are of one model.</source>
@@ -3290,6 +3691,10 @@
         <translation>{folder} 폴더에는 실행 결과가 없어요.</translation>
     </message>
     <message>
+        <source>In {folder} lies the result of a time series, which has no items.</source>
+        <translation>{folder}에는 시계열의 결과가 있어요. 문항은 없어요.</translation>
+    </message>
+    <message>
         <source>The result in {folder} is damaged.</source>
         <translation>{folder} 폴더의 결과가 손상됐어요.</translation>
     </message>
@@ -3300,6 +3705,18 @@
     <message>
         <source>If its run is still in the list, continue it: damaged pieces are made again.</source>
         <translation>목록에 그 실행이 아직 있으면 계속하세요. 손상된 조각을 다시 만들어요.</translation>
+    </message>
+    <message>
+        <source>There is something else in {folder}.</source>
+        <translation>{folder}에 다른 것이 들어 있어요.</translation>
+    </message>
+    <message>
+        <source>Nothing was written. The result is untouched.</source>
+        <translation>아무것도 쓰지 않았어요. 결과는 그대로예요.</translation>
+    </message>
+    <message>
+        <source>Choose an empty folder, or a new one.</source>
+        <translation>빈 폴더나 새 폴더를 고르세요.</translation>
     </message>
     <message>
         <source>The vectors are not what was asked for: {checks}.</source>
@@ -3336,6 +3753,168 @@
     <message>
         <source>Continue: only what is missing is done, on a new machine if need be.</source>
         <translation>계속을 누르면 빠진 것만 하고, 필요하면 새 장비를 빌려요.</translation>
+    </message>
+</context>
+<context>
+    <name>text.failures</name>
+    <message>
+        <source>The disk of the machine ran full while embedding.</source>
+        <translation>임베딩하는 동안 장비의 디스크가 가득 찼어요.</translation>
+    </message>
+    <message>
+        <source>Continue on a machine with a larger disk.</source>
+        <translation>디스크가 더 큰 장비에서 계속하세요.</translation>
+    </message>
+    <message>
+        <source>The memory of the machine is too small for this model.</source>
+        <translation>이 모델을 쓰기에는 장비의 메모리가 모자라요.</translation>
+    </message>
+    <message>
+        <source>Begin a new run with more memory or a smaller model.</source>
+        <translation>메모리를 늘리거나 더 작은 모델로 새 실행을 시작하세요.</translation>
+    </message>
+    <message>
+        <source>The model could not be found from the machine.</source>
+        <translation>장비에서 모델을 찾지 못했어요.</translation>
+    </message>
+    <message>
+        <source>Check the name or folder of the model in a new run.</source>
+        <translation>새 실행에서 모델의 이름이나 폴더를 확인해 주세요.</translation>
+    </message>
+    <message>
+        <source>The machine cannot reach the place that models are fetched from.</source>
+        <translation>장비가 모델을 받아 올 곳에 연결하지 못해요.</translation>
+    </message>
+    <message>
+        <source>The place that models are fetched from gives nothing now: {detail}.</source>
+        <translation>모델을 받아 오는 곳이 지금은 아무것도 주지 않아요: {detail}.</translation>
+    </message>
+    <message>
+        <source>Continue in a few minutes. What was fetched already is kept on the machine.</source>
+        <translation>몇 분 뒤에 계속하세요. 이미 받은 것은 장비에 남아 있어요.</translation>
+    </message>
+    <message>
+        <source>The GPU of the machine cannot be used: {detail}.</source>
+        <translation>장비의 GPU를 쓸 수 없어요: {detail}.</translation>
+    </message>
+    <message>
+        <source>The GPU driver of the machine is too old: {detail}.</source>
+        <translation>장비의 GPU 드라이버가 너무 오래됐어요: {detail}.</translation>
+    </message>
+    <message>
+        <source>This model was found, but Embark cannot run it.</source>
+        <translation>모델을 찾았지만 Embark가 돌릴 수 없어요.</translation>
+    </message>
+    <message>
+        <source>Choose another model in a new run.</source>
+        <translation>새 실행에서 다른 모델을 골라 주세요.</translation>
+    </message>
+    <message>
+        <source>The machine lacks a package that the model needs.</source>
+        <translation>장비에 모델이 필요로 하는 패키지가 없어요.</translation>
+    </message>
+    <message>
+        <source>On the machine lies work that was made otherwise: {detail}.</source>
+        <translation>장비에 다르게 만들어진 작업이 있어요: {detail}.</translation>
+    </message>
+    <message>
+        <source>This model needs {needed} of memory; the machine has {free} free.</source>
+        <translation>이 모델에는 메모리 {needed}이(가) 필요한데, 장비에는 {free}만 비어 있어요.</translation>
+    </message>
+    <message>
+        <source>Begin a new run with a larger machine or a smaller model.</source>
+        <translation>더 큰 장비나 더 작은 모델로 새 실행을 시작하세요.</translation>
+    </message>
+    <message>
+        <source>Computed a second time, the slow way, items came out otherwise: {detail}.</source>
+        <translation>느린 방식으로 다시 계산했더니 벡터가 다르게 나온 문항이 있어요: {detail}.</translation>
+    </message>
+    <message>
+        <source>Continue on another machine. If it happens there too, choose another model.</source>
+        <translation>다른 장비에서 이어서 하세요. 거기서도 그러면 다른 모델을 고르세요.</translation>
+    </message>
+    <message>
+        <source>Different items came out with the same vector: {detail}.</source>
+        <translation>서로 다른 문항이 같은 벡터로 나왔어요: {detail}.</translation>
+    </message>
+    <message>
+        <source>Look at these items. If they do differ, choose another model or precision.</source>
+        <translation>이 문항들을 살펴보세요. 정말 서로 다르다면 다른 모델이나 정밀도를 고르세요.</translation>
+    </message>
+    <message>
+        <source>The model computed something that is no number: {detail}.</source>
+        <translation>모델이 숫자가 아닌 값을 계산했어요: {detail}.</translation>
+    </message>
+    <message>
+        <source>Begin a new run with the precision fp32, or with another model.</source>
+        <translation>정밀도를 fp32로 하거나 다른 모델로 새 실행을 시작하세요.</translation>
+    </message>
+    <message>
+        <source>The pictures change nothing: {detail} came out the same without theirs.</source>
+        <translation>그림이 아무것도 바꾸지 않아요: {detail}은(는) 그림이 없어도 똑같이 나왔어요.</translation>
+    </message>
+    <message>
+        <source>Look at these pictures, or choose another model in a new run.</source>
+        <translation>이 그림들을 살펴보거나, 새 실행에서 다른 모델을 고르세요.</translation>
+    </message>
+    <message>
+        <source>The machine could not read its work.</source>
+        <translation>장비가 할 일을 읽지 못했어요.</translation>
+    </message>
+    <message>
+        <source>The embedding stopped because of a fault of Embark.</source>
+        <translation>Embark의 잘못으로 임베딩이 멈췄어요.</translation>
+    </message>
+</context>
+<context>
+    <name>text.findings</name>
+    <message>
+        <source>No item could be computed a second time before the work began.</source>
+        <translation>작업을 시작하기 전에 다시 계산할 수 있는 문항이 없었어요.</translation>
+    </message>
+    <message>
+        <source>Computed a second time, one by one, before the work began: %n item(s), {alike} alike or more (1 = equal).</source>
+        <translation>작업을 시작하기 전에 문항 %Ln개를 하나씩 다시 계산했어요: 일치도 {alike} 이상 (1 = 같음).</translation>
+    </message>
+    <message>
+        <source>Made again here: %n item(s) of the machine before, {alike} alike or more.</source>
+        <translation>이전 장비에서 만든 문항 %Ln개를 여기서 다시 만들었어요: 일치도 {alike} 이상.</translation>
+    </message>
+    <message>
+        <source>Everything was computed in full precision: there is nothing to compare.</source>
+        <translation>모두 최고 정밀도로 계산했으므로 비교할 것이 없어요.</translation>
+    </message>
+    <message>
+        <source>Full precision did not fit into the memory of the machine.</source>
+        <translation>최고 정밀도는 장비의 메모리에 들어가지 않았어요.</translation>
+    </message>
+    <message>
+        <source>Full precision would have taken too long on this machine.</source>
+        <translation>이 장비에서 최고 정밀도는 너무 오래 걸렸을 거예요.</translation>
+    </message>
+    <message>
+        <source>There were too few items to compare.</source>
+        <translation>비교하기에는 문항이 너무 적었어요.</translation>
+    </message>
+    <message>
+        <source>Computed in full precision too: %n item(s). In {precision} half of them are {median} alike or more, the least {lowest}. Of an item&apos;s {nearest} nearest, {share} stay.</source>
+        <translation>문항 %Ln개를 최고 정밀도로도 계산했어요. {precision}에서는 절반이 일치도 {median} 이상이고, 가장 낮은 것은 {lowest}이에요. 문항마다 가장 가까운 {nearest}개 중 {share}가 그대로예요.</translation>
+    </message>
+    <message>
+        <source>Without a vector: %n item(s) ({items}).</source>
+        <translation>벡터가 없는 문항 %Ln개 ({items}).</translation>
+    </message>
+    <message>
+        <source>With the vector of another item that reads differently: %n item(s) ({items}).</source>
+        <translation>내용이 다른 문항과 벡터가 같은 문항 %Ln개 ({items}).</translation>
+    </message>
+    <message>
+        <source>With the same vector as without the picture: %n item(s) ({items}).</source>
+        <translation>그림이 없을 때와 벡터가 같은 문항 %Ln개 ({items}).</translation>
+    </message>
+    <message>
+        <source>Looking wrong: %n item(s) ({items}).</source>
+        <translation>이상해 보이는 문항 %Ln개 ({items}).</translation>
     </message>
 </context>
 <context>
@@ -3429,6 +4008,10 @@
         <translation>{machine} 장비를 {rate}에 요청했어요.</translation>
     </message>
     <message>
+        <source>{machine} goes back: {why} The next best is taken.</source>
+        <translation>{machine} 장비를 돌려줘요: {why} 그다음으로 좋은 장비를 써요.</translation>
+    </message>
+    <message>
         <source>Somebody else rented {machine} first. The next best is taken.</source>
         <translation>다른 사람이 {machine} 장비를 먼저 빌렸어요. 그다음으로 좋은 것을 빌려요.</translation>
     </message>
@@ -3489,6 +4072,14 @@
         <translation>GPU: {gpu}, {memory}.</translation>
     </message>
     <message>
+        <source>The model was on the machine already: {size}.</source>
+        <translation>모델이 이미 장비에 있었어요: {size}.</translation>
+    </message>
+    <message>
+        <source>The model is on the machine, whole: {size}.</source>
+        <translation>모델이 장비에 온전히 있어요: {size}.</translation>
+    </message>
+    <message>
         <source>{size} to upload.</source>
         <translation>{size}를 올려야 해요.</translation>
     </message>
@@ -3507,6 +4098,34 @@
     <message>
         <source>The model {model} is loaded ({time}): vectors of {dimensions} numbers.</source>
         <translation>{model} 모델을 불러왔어요({time}). 벡터는 {dimensions}차원이에요.</translation>
+    </message>
+    <message>
+        <source>The disk of the machine is full. The work waits up to ten minutes for room; the machine costs money meanwhile.</source>
+        <translation>기계의 디스크가 가득 찼습니다. 자리가 날 때까지 최대 10분 동안 기다립니다. 그동안에도 기계 요금은 나갑니다.</translation>
+    </message>
+    <message>
+        <source>There is room on the machine&apos;s disk again: the work goes on.</source>
+        <translation>기계의 디스크에 다시 자리가 생겨 작업을 이어 갑니다.</translation>
+    </message>
+    <message>
+        <source>The model is larger than one card of this machine. It lies on several, of which one works at a time.</source>
+        <translation>모델이 이 기계의 카드 한 장보다 큽니다. 여러 장에 나누어 올렸으며, 한 번에 한 장씩 일합니다.</translation>
+    </message>
+    <message>
+        <source>A part of the model does not fit on the card and is brought in for every step: that is 10 to 50 times slower. A card with more memory, or a smaller model, would cost less.</source>
+        <translation>모델의 일부가 카드에 들어가지 않아 단계마다 옮겨 옵니다. 10~50배 느려집니다. 메모리가 더 큰 카드나 더 작은 모델이 비용이 적게 듭니다.</translation>
+    </message>
+    <message>
+        <source>One of the processes that embed ended by itself. Another makes its pieces; nothing is lost.</source>
+        <translation>임베딩하던 프로세스 하나가 저절로 끝났습니다. 다른 프로세스가 그 조각을 만들며, 잃는 것은 없습니다.</translation>
+    </message>
+    <message>
+        <source>One card of the machine failed again and again. The others go on without it, more slowly.</source>
+        <translation>기계의 카드 한 장이 거듭 실패했습니다. 나머지 카드가 더 느리게 이어 갑니다.</translation>
+    </message>
+    <message>
+        <source>The worker on the machine says: {words}</source>
+        <translation>기계의 작업 프로그램이 알립니다: {words}</translation>
     </message>
     <message>
         <source>Piece {number} is home and checked: {rows} vectors.</source>
@@ -3579,6 +4198,10 @@
     <message>
         <source>{size} uploaded.</source>
         <translation>{size} 올렸어요.</translation>
+    </message>
+    <message>
+        <source>{part} of the model are on the machine.</source>
+        <translation>모델 {part}가 장비에 있어요.</translation>
     </message>
     <message>
         <source>{part} items embedded, {rate}.</source>
@@ -3842,6 +4465,10 @@
         <translation>계획 파일의 {field} 값은 정수여야 해요.</translation>
     </message>
     <message>
+        <source>In the plan file, {field} must be a list of whole numbers.</source>
+        <translation>계획 파일에서 {field}은(는) 정수의 목록이어야 해요.</translation>
+    </message>
+    <message>
         <source>In the plan file, {field} must be a number.</source>
         <translation>계획 파일의 {field} 값은 수여야 해요.</translation>
     </message>
@@ -3944,6 +4571,69 @@
         <source>The model gave no usable vector: left out</source>
         <translation>모델이 쓸 수 있는 벡터를 주지 않음: 제외</translation>
     </message>
+    <message>
+        <source>Same vector as another item that reads differently</source>
+        <translation>내용이 다른 문항과 벡터가 같음</translation>
+    </message>
+    <message>
+        <source>The picture changes nothing in the vector</source>
+        <translation>그림이 벡터에 아무 영향도 주지 않음</translation>
+    </message>
+</context>
+<context>
+    <name>text.series</name>
+    <message>
+        <source>A prompt is longer than the model can read.</source>
+        <translation>모델이 읽을 수 있는 것보다 긴 프롬프트가 있어요.</translation>
+    </message>
+    <message>
+        <source>With output length {length} a prompt has {tokens} tokens, and the model reads {limit}. Nothing was cut.</source>
+        <translation>예측 길이 {length}에서 프롬프트가 {tokens}토큰인데, 모델은 {limit}토큰까지 읽어요. 아무것도 자르지 않았어요.</translation>
+    </message>
+    <message>
+        <source>{file} is not there.</source>
+        <translation>{file}이(가) 없어요.</translation>
+    </message>
+    <message>
+        <source>The text of {file} cannot be read: it is neither UTF-8 nor CP949.</source>
+        <translation>{file}의 글자를 읽을 수 없어요. UTF-8도 CP949도 아니에요.</translation>
+    </message>
+    <message>
+        <source>{file} is larger than a table of numbers can be.</source>
+        <translation>{file}은(는) 숫자 표라고 하기에는 너무 커요.</translation>
+    </message>
+    <message>
+        <source>The first line of {file} must name a column of dates and others, each once.</source>
+        <translation>{file}의 첫 줄에는 날짜 열과 다른 열의 이름이 한 번씩 있어야 해요.</translation>
+    </message>
+    <message>
+        <source>{place} of {file} has more or fewer columns than the first.</source>
+        <translation>{file}의 {place}: 열의 개수가 첫 줄과 달라요.</translation>
+    </message>
+    <message>
+        <source>{place} of {file} does not begin with a date that is understood.</source>
+        <translation>{file}의 {place}: 알아볼 수 있는 날짜가 아니에요.</translation>
+    </message>
+    <message>
+        <source>The dates in {file} must go on in equal steps.</source>
+        <translation>{file}의 날짜는 같은 간격으로 이어져야 해요.</translation>
+    </message>
+    <message>
+        <source>{place} of {file} holds no number.</source>
+        <translation>{file}의 {place}: 숫자가 아니에요.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be read as a table.</source>
+        <translation>{file}을(를) 표로 읽을 수 없어요.</translation>
+    </message>
+    <message>
+        <source>Use output lengths up to {longest}, or a model that reads longer texts.</source>
+        <translation>예측 길이를 {longest}까지로 줄이거나, 더 긴 글을 읽는 모델을 쓰세요.</translation>
+    </message>
+    <message>
+        <source>Use a shorter history, or a model that reads longer texts.</source>
+        <translation>과거 길이를 줄이거나, 더 긴 글을 읽는 모델을 쓰세요.</translation>
+    </message>
 </context>
 <context>
     <name>text.states</name>
@@ -4029,11 +4719,23 @@
     </message>
     <message>
         <source>Renting a machine.</source>
-        <translation>장비를 빌리고 있어요.</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Waiting until {machine} is up, then connecting.</source>
         <translation>{machine} 장비가 켜지기를 기다렸다가 연결해요.</translation>
+    </message>
+    <message>
+        <source>{machine} fetches the model.</source>
+        <translation>{machine} 장비가 모델을 받고 있어요.</translation>
+    </message>
+    <message>
+        <source>{machine} fetches the model while your items are uploaded.</source>
+        <translation>문항을 올리는 동안 {machine} 장비가 모델을 받고 있어요.</translation>
+    </message>
+    <message>
+        <source>Preparing {machine}: what the model needs is set up.</source>
+        <translation>{machine} 장비를 준비하고 있어요. 모델에 필요한 것을 갖추는 중이에요.</translation>
     </message>
     <message>
         <source>Preparing {machine} and uploading your items.</source>
@@ -4062,6 +4764,14 @@
     <message>
         <source>Looking after the machine.</source>
         <translation>장비를 마무리하고 있어요.</translation>
+    </message>
+    <message>
+        <source>Somebody else was faster with {machine}.</source>
+        <translation>{machine} 장비는 다른 사람이 먼저 빌렸어요.</translation>
+    </message>
+    <message>
+        <source>{machine} was given back: {why}</source>
+        <translation>{machine} 장비를 돌려주었어요: {why}</translation>
     </message>
     <message>
         <source>Nothing to do.</source>
@@ -4132,8 +4842,16 @@
         <translation>지금까지 {time}</translation>
     </message>
     <message>
+        <source>{cloud} credit: {money}</source>
+        <translation>{cloud} 잔액: {money}</translation>
+    </message>
+    <message>
         <source>Cannot tell: {cloud} does not answer (since {clock})</source>
         <translation>알 수 없음: {cloud} 쪽에서 응답이 없어요({clock}부터)</translation>
+    </message>
+    <message>
+        <source>Cannot tell: the key for {cloud} is missing (since {clock})</source>
+        <translation>알 수 없음: {cloud} 키가 없음({clock}부터)</translation>
     </message>
     <message>
         <source>Cannot tell: {cloud} does not accept the key (since {clock})</source>
@@ -4156,6 +4874,10 @@
         <translation>연습 장비 %Ln대, 무료</translation>
     </message>
     <message>
+        <source>%n machine(s) that Embark did not rent, {rate}</source>
+        <translation>Embark가 빌리지 않은 장비 %Ln대, {rate}</translation>
+    </message>
+    <message>
         <source>%n machine(s), {rate}</source>
         <translation>장비 %Ln대, {rate}</translation>
     </message>
@@ -4166,6 +4888,10 @@
     <message>
         <source>Nothing is being billed</source>
         <translation>과금 중인 장비 없음</translation>
+    </message>
+    <message>
+        <source>Embark has nothing that is billed</source>
+        <translation>Embark가 빌린 장비 없음</translation>
     </message>
     <message>
         <source>%n machine(s) will go on being billed</source>
@@ -4195,6 +4921,22 @@
         <translation>알 수 없는 모델이에요. 혹시 {name} 아닌가요?</translation>
     </message>
     <message>
+        <source>This model needs {memory} of memory, and this computer has less.</source>
+        <translation>이 모델에는 메모리 {memory}이(가) 필요한데, 이 컴퓨터는 그보다 적어요.</translation>
+    </message>
+    <message>
+        <source>This model needs {memory} of memory, and the chosen GPUs have less.</source>
+        <translation>이 모델에는 메모리 {memory}이(가) 필요한데, 고른 GPU는 그보다 적어요.</translation>
+    </message>
+    <message>
+        <source>Choose a smaller model.</source>
+        <translation>더 작은 모델을 고르세요.</translation>
+    </message>
+    <message>
+        <source>Rent a machine with {card}, or choose a smaller model.</source>
+        <translation>{card} 장비를 빌리거나 더 작은 모델을 고르세요.</translation>
+    </message>
+    <message>
         <source>Add the files with your items first.</source>
         <translation>먼저 문항이 든 파일을 추가해 주세요.</translation>
     </message>
@@ -4209,6 +4951,10 @@
     <message>
         <source>There is not one item with text or a picture in it.</source>
         <translation>글이나 그림이 있는 문항이 하나도 없어요.</translation>
+    </message>
+    <message>
+        <source>A time series is read by a text model. Choose one of the cards.</source>
+        <translation>시계열은 글 모델이 읽어요. 카드 중 하나를 고르세요.</translation>
     </message>
     <message>
         <source>The text template names {detail}, which no item has.</source>
@@ -4231,6 +4977,10 @@
         <translation>정밀도는 다음 가운데 하나여야 해요: {detail}.</translation>
     </message>
     <message>
+        <source>In fp16 the numbers of this model overflow, and there are no vectors. Choose one of {detail}.</source>
+        <translation>fp16에서는 이 모델의 수가 넘쳐서 벡터가 나오지 않아요. {detail} 중에서 고르세요.</translation>
+    </message>
+    <message>
         <source>This model makes vectors of {detail} numbers.</source>
         <translation>이 모델이 만드는 벡터의 차원: {detail}.</translation>
     </message>
@@ -4241,10 +4991,6 @@
     <message>
         <source>{detail} needs a key first: give it in Accounts.</source>
         <translation>{detail} 키가 먼저 필요해요. 계정에서 넣어 주세요.</translation>
-    </message>
-    <message>
-        <source>This model needs {detail} of memory, and this computer has less. Rent a machine, or choose a smaller model.</source>
-        <translation>이 모델에는 메모리 {detail}가 필요한데 이 컴퓨터는 그보다 적어요. 장비를 빌리거나 더 작은 모델을 골라 주세요.</translation>
     </message>
     <message>
         <source>No machine fits. Ask for less, or allow a higher price.</source>

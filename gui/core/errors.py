@@ -5,6 +5,7 @@
     ├── DataError                 what the person gave us to embed
     │   ├── ItemsUnreadable       a file that is not items, or is cut off
     │   ├── DuplicateIds          one id in two places
+    │   ├── SeriesUnreadable      a CSV file that is no time series
     │   ├── ItemsChanged          the files are not what this run began with
     │   └── ImagesUnreadable      a zip that is cut off, a folder that is gone
     ├── CredentialError
@@ -40,6 +41,7 @@
     ├── Unexpected                a bug; written down so that the run still heads to release
     └── ResultError
         ├── ResultUnreadable      a result folder that is not one, or is damaged
+        ├── ExportRefused         a folder that holds something else already
         └── CheckFailed           the vectors are not what was asked for
 
 An error with ``temporary = True`` is tried again by the run, with a growing pause. Everything that is
@@ -103,6 +105,15 @@ class DataError(EmbarkError):
 @_error
 class ItemsUnreadable(DataError):
     """``reason``: missing, empty, not-json, cut-off, not-items, encoding, no-id."""
+
+    path: str
+    reason: str
+    place: str = ""
+
+
+@_error
+class SeriesUnreadable(DataError):
+    """``reason``: missing, broken, encoding, too-large, names, columns, date, dates, number."""
 
     path: str
     reason: str
@@ -304,6 +315,7 @@ class ModelChanged(WorkerError):
     model: str
     before: str
     now: str
+    changes: str = ""  # "pixels: 1843200 → 262144, revision: one → two"
 
 
 @_error
@@ -351,10 +363,17 @@ class ResultError(EmbarkError):
 
 @_error
 class ResultUnreadable(ResultError):
-    """``reason``: missing, not-a-result, damaged."""
+    """``reason``: missing, not-a-result, series, damaged."""
 
     path: str
     reason: str
+
+
+@_error
+class ExportRefused(ResultError):
+    """There is something else in the folder."""
+
+    path: str
 
 
 @_error

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from gui.core.run.state import Snapshot
 from gui.format import clock, moment, money, per_hour
-from gui.text import cloud_name, describe_error, run_name
+from gui.text import cloud_name, describe_error, needs_key, run_name
 from gui.widgets.basics import (
     Banner,
     Body,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 class BillPage(QWidget):
     opened = Signal(str)  # run id
     ask_wanted = Signal()
+    accounts_wanted = Signal()
     destroy_wanted = Signal(str, str)  # cloud, instance id of a machine that no run owns
 
     def __init__(self) -> None:
@@ -87,6 +88,9 @@ class BillPage(QWidget):
         name = cloud_name(bill.cloud)
         head = row_of(Heading(name[:1].upper() + name[1:]))
         head.addStretch(1)
+        if bill.credit is not None:
+            head.addWidget(Strong(self.tr("Credit: {money}").format(money=money(bill.credit))))
+            head.addSpacing(12)
         head.addWidget(Caption(self.tr("asked at {clock}").format(clock=clock(bill.asked_at))))
         card.column.addLayout(head)
         if bill.error is not None:
@@ -95,6 +99,8 @@ class BillPage(QWidget):
             unknown.show_text(
                 self.tr("Cannot tell what is billed here"), f"{what} {means} {todo}".strip(), tone="money"
             )
+            if needs_key(bill.error):
+                unknown.add_action(QuietButton(self.tr("Go to Accounts"), self.accounts_wanted.emit))
             card.column.addWidget(unknown)
         elif not bill.lines:
             card.column.addWidget(Body(self.tr("Nothing is rented here."), tone="good"))

@@ -1,6 +1,7 @@
 """Every sentence about a state, an event, an error or a problem of a plan, without Qt."""
 
 from gui.text.errors import describe_error
+from gui.text.findings import alarm_sentence, alike, golden_sentence, precision_sentence
 from gui.text.log import log_line
 from gui.text.names import check_name, cloud_name, step_name
 from gui.text.states import (
@@ -10,6 +11,7 @@ from gui.text.states import (
     is_practice,
     machine_name,
     money_sentence,
+    needs_key,
     run_name,
     sentence,
     step_fraction,
@@ -21,16 +23,21 @@ from gui.text.troubles import describe_trouble
 
 __all__ = [
     "Billing",
+    "alarm_sentence",
+    "alike",
     "billing",
     "check_name",
     "closing_words",
     "cloud_name",
     "describe_error",
     "describe_trouble",
+    "golden_sentence",
     "is_practice",
     "log_line",
     "machine_name",
     "money_sentence",
+    "needs_key",
+    "precision_sentence",
     "run_name",
     "sentence",
     "step_fraction",

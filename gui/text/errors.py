@@ -10,9 +10,10 @@ from gui.core.plan import Page, PlanProblem, Trouble
 from gui.core.result.check import Check
 from gui.core.units import MicroUsd
 from gui.format import duration, money, per_hour, size
+from gui.text.failures import failure_words
 from gui.text.names import check_name, cloud_name
 from gui.text.plan_files import describe_fault
-from gui.text.series import prompt_too_long
+from gui.text.series import no_series
 from gui.text.troubles import describe_trouble
 from gui.translate import translate
 from remote_worker.protocol import Failure
@@ -48,6 +49,11 @@ def _data(error: errors.DataError) -> Words:
     del error
     what = translate("text.errors", "The items cannot be used as they are.")
     return what, _files_untouched(), translate("text.errors", "Choose other files.")
+
+
+@describe_error.register
+def _series_unreadable(error: errors.SeriesUnreadable) -> Words:
+    return no_series(error), _files_untouched(), translate("text.errors", "Mend the file, or choose another.")
 
 
 @describe_error.register
@@ -290,7 +296,7 @@ def _machine_unfit(error: errors.MachineUnfit) -> Words:
         "driver": translate("text.errors", "The GPU driver of the machine is too old: {detail}."),
         "memory": translate("text.errors", "The GPU of the machine has {found} of memory; the model needs {needed}."),
         "disk": translate("text.errors", "The machine has {found} of free disk; this run needs {needed}."),
-        "slow": translate("text.errors", "The machine downloads only {found} a second: the model would take hours."),
+        "slow": translate("text.errors", "The machine downloads only {found} a second: the model would take too long."),
         "no-network": translate("text.errors", "The machine cannot reach the place that models are fetched from."),
     }.get(error.reason, translate("text.errors", "The machine is not what was rented."))
     means = translate("text.errors", "It is given back before anything was embedded on it, and costs no more.")
@@ -346,77 +352,7 @@ def _worker_killed(error: errors.WorkerKilled) -> Words:
 
 @describe_error.register
 def _worker_failed(error: errors.WorkerFailed) -> Words:
-    what, todo = {
-        Failure.PROMPT_TOO_LONG: prompt_too_long(error.detail),
-        Failure.DISK_FULL: (
-            translate("text.errors", "The disk of the machine ran full while embedding."),
-            translate("text.errors", "Continue on a machine with a larger disk."),
-        ),
-        Failure.OUT_OF_MEMORY: (
-            translate("text.errors", "The memory of the machine is too small for this model."),
-            translate("text.errors", "Begin a new run with more memory or a smaller model."),
-        ),
-        Failure.MODEL_MISSING: (
-            translate("text.errors", "The model could not be found from the machine."),
-            translate("text.errors", "Check the name or folder of the model in a new run."),
-        ),
-        Failure.HUB_SILENT: (
-            translate("text.errors", "The machine cannot reach the place that models are fetched from."),
-            _continue_elsewhere(),
-        ),
-        Failure.HUB_REFUSES: (
-            translate("text.errors", "The place that models are fetched from gives nothing now: {detail}."),
-            translate("text.errors", "Continue in a few minutes. What was fetched already is kept on the machine."),
-        ),
-        Failure.GPU_UNUSABLE: (
-            translate("text.errors", "The GPU of the machine cannot be used: {detail}."),
-            _continue_elsewhere(),
-        ),
-        Failure.DRIVER_OLD: (
-            translate("text.errors", "The GPU driver of the machine is too old: {detail}."),
-            _continue_elsewhere(),
-        ),
-        Failure.MODEL_UNUSABLE: (
-            translate("text.errors", "This model was found, but Embark cannot run it."),
-            translate("text.errors", "Choose another model in a new run."),
-        ),
-        Failure.PACKAGE_MISSING: (
-            translate("text.errors", "The machine lacks a package that the model needs."),
-            _continue_elsewhere(),
-        ),
-        Failure.JOB_CHANGED: (
-            translate("text.errors", "On the machine lies work that was made otherwise: {detail}."),
-            _continue_elsewhere(),
-        ),
-        Failure.MODEL_TOO_LARGE: (
-            translate("text.errors", "This model needs {needed} of memory; the machine has {free} free."),
-            translate("text.errors", "Begin a new run with a larger machine or a smaller model."),
-        ),
-        Failure.VECTORS_DISAGREE: (
-            translate("text.errors", "Computed a second time, the slow way, items came out otherwise: {detail}."),
-            translate("text.errors", "Continue on another machine. If it happens there too, choose another model."),
-        ),
-        Failure.VECTORS_ALIKE: (
-            translate("text.errors", "Different items came out with the same vector: {detail}."),
-            translate("text.errors", "Look at these items. If they do differ, choose another model or precision."),
-        ),
-        Failure.VECTORS_NOT_FINITE: (
-            translate("text.errors", "The model computed something that is no number: {detail}."),
-            translate("text.errors", "Begin a new run with the precision fp32, or with another model."),
-        ),
-        Failure.PICTURES_IGNORED: (
-            translate("text.errors", "The pictures change nothing: {detail} came out the same without theirs."),
-            translate("text.errors", "Look at these pictures, or choose another model in a new run."),
-        ),
-        Failure.JOB_UNREADABLE: (
-            translate("text.errors", "The machine could not read its work."),
-            _continue_elsewhere(),
-        ),
-        Failure.BUG: (
-            translate("text.errors", "The embedding stopped because of a fault of Embark."),
-            _continue_elsewhere(),
-        ),
-    }[_failure(error.reason)]
+    what, todo = failure_words(_failure(error.reason), error.detail, _continue_elsewhere())
     needed, free = size(error.needed_bytes), size(error.free_bytes)
     return what.format(detail=error.detail, needed=needed, free=free), _home_is_safe(), todo
 
@@ -428,9 +364,10 @@ def _failure(reason: str) -> Failure:
 
 @describe_error.register
 def _model_changed(error: errors.ModelChanged) -> Words:
-    what = translate("text.errors", "The model {model} is not what it was when this run began.").format(
-        model=error.model
-    )
+    what = translate("text.errors", "The model {model} is not what it was when this run began.")
+    if error.changes:
+        what = translate("text.errors", "The model {model} is not what it was when this run began: {changes}.")
+    what = what.format(model=error.model, changes=error.changes)
     means = translate("text.errors", "Old and new vectors are not mixed. What was embedded before is kept.")
     return what, means, translate("text.errors", "Begin a new run, so that all vectors are of one model.")
 
@@ -491,12 +428,20 @@ def _result_unreadable(error: errors.ResultUnreadable) -> Words:
     what = {
         "missing": translate("text.errors", "The folder {folder} is not there."),
         "not-a-result": translate("text.errors", "In {folder} lies no result of a run."),
+        "series": translate("text.errors", "In {folder} lies the result of a time series, which has no items."),
         "damaged": translate("text.errors", "The result in {folder} is damaged."),
     }.get(error.reason, translate("text.errors", "The result in {folder} cannot be read."))
     todo = translate("text.errors", "Choose another folder.")
     if error.reason == "damaged":
         todo = translate("text.errors", "If its run is still in the list, continue it: damaged pieces are made again.")
     return what.format(folder=error.path), "", todo
+
+
+@describe_error.register
+def _export_refused(error: errors.ExportRefused) -> Words:
+    what = translate("text.errors", "There is something else in {folder}.").format(folder=Path(error.path).name)
+    means = translate("text.errors", "Nothing was written. The result is untouched.")
+    return what, means, translate("text.errors", "Choose an empty folder, or a new one.")
 
 
 @describe_error.register

@@ -6,10 +6,12 @@ from functools import singledispatch
 
 from gui.core.errors import EmbarkError
 from gui.core.run import events as e
-from gui.format import duration, money, number, part_of, per_hour, percent, rate, size
+from gui.format import duration, money, number, part_of, part_of_size, per_hour, percent, rate, size
 from gui.text.errors import describe_error
+from gui.text.findings import alarm_sentence, golden_sentence, precision_sentence
 from gui.text.names import check_name, cloud_name, step_name
 from gui.translate import translate
+from remote_worker.protocol import Notice
 
 
 def log_line(recorded: e.Recorded) -> str:
@@ -89,6 +91,10 @@ def _rent_intended(event: e.RentIntended) -> str:
 
 @_line.register
 def _offer_lost(event: e.OfferLost) -> str:
+    if event.error:
+        why = describe_error(EmbarkError.from_record(event.error, event.fields))[0]
+        said = translate("text.log", "{machine} goes back: {why} The next best is taken.")
+        return said.format(machine=event.name, why=why)
     said = translate("text.log", "Somebody else rented {machine} first. The next best is taken.")
     return said.format(machine=event.name)
 
@@ -164,6 +170,15 @@ def _probed(event: e.MachineProbed) -> str:
 
 
 @_line.register
+def _weights_there(event: e.WeightsThere) -> str:
+    if not event.came_bytes:
+        return translate("text.log", "The model was on the machine already: {size}.").format(
+            size=size(event.size_bytes)
+        )
+    return translate("text.log", "The model is on the machine, whole: {size}.").format(size=size(event.size_bytes))
+
+
+@_line.register
 def _upload_planned(event: e.UploadPlanned) -> str:
     return translate("text.log", "{size} to upload.").format(size=size(event.size_bytes))
 
@@ -189,6 +204,50 @@ def _loading(event: e.ModelLoading) -> str:
 def _loaded(event: e.ModelLoaded) -> str:
     said = translate("text.log", "The model {model} is loaded ({time}): vectors of {dimensions} numbers.")
     return said.format(model=event.model, time=duration(event.load_s), dimensions=event.dimensions)
+
+
+@_line.register
+def _golden_checked(event: e.GoldenChecked) -> str:
+    return golden_sentence(event.report)
+
+
+@_line.register
+def _precision_reported(event: e.PrecisionReported) -> str:
+    return precision_sentence(event.report)
+
+
+@_line.register
+def _alarm_raised(event: e.AlarmRaised) -> str:
+    return alarm_sentence(event.report)
+
+
+@_line.register
+def _worker_noticed(event: e.WorkerNoticed) -> str:
+    words = {
+        Notice.DISK_FULL: translate(
+            "text.log",
+            "The disk of the machine is full. The work waits up to ten minutes for room; the machine costs money "
+            "meanwhile.",
+        ),
+        Notice.DISK_HAS_ROOM: translate("text.log", "There is room on the machine's disk again: the work goes on."),
+        Notice.SPREAD: translate(
+            "text.log",
+            "The model is larger than one card of this machine. It lies on several, of which one works at a time.",
+        ),
+        Notice.OFFLOADED: translate(
+            "text.log",
+            "A part of the model does not fit on the card and is brought in for every step: that is 10 to 50 times "
+            "slower. A card with more memory, or a smaller model, would cost less.",
+        ),
+        Notice.PROCESS_DIED: translate(
+            "text.log", "One of the processes that embed ended by itself. Another makes its pieces; nothing is lost."
+        ),
+        Notice.CARD_GIVEN_UP: translate(
+            "text.log", "One card of the machine failed again and again. The others go on without it, more slowly."
+        ),
+    }
+    known = next((said for notice, said in words.items() if notice.value == event.notice), "")
+    return known or translate("text.log", "The worker on the machine says: {words}").format(words=event.detail)
 
 
 @_line.register
@@ -283,6 +342,12 @@ def _ended(event: e.Ended) -> str:
 @_line.register
 def _upload_progress(event: e.UploadProgress) -> str:
     return translate("text.log", "{size} uploaded.").format(size=size(event.sent_bytes))
+
+
+@_line.register
+def _weights_progress(event: e.WeightsProgress) -> str:
+    said = translate("text.log", "{part} of the model are on the machine.")
+    return said.format(part=part_of_size(event.done_bytes, event.total_bytes))
 
 
 @_line.register

@@ -26,6 +26,7 @@ def _words(error: PlanError) -> tuple[str, str]:
         "text": translate("text.plan_files", "In the plan file, {field} must be a text."),
         "texts": translate("text.plan_files", "In the plan file, {field} must be a list of texts."),
         "whole-number": translate("text.plan_files", "In the plan file, {field} must be a whole number."),
+        "whole-numbers": translate("text.plan_files", "In the plan file, {field} must be a list of whole numbers."),
         "number": translate("text.plan_files", "In the plan file, {field} must be a number."),
         "yes-or-no": translate("text.plan_files", "In the plan file, {field} must be true or false."),
         "table": translate("text.plan_files", "In the plan file, {field} must be a table: [{field}]."),

@@ -23,6 +23,8 @@ def problem_name(kind: ProblemKind | RowProblem) -> str:
         ProblemKind.ITEM_DUPLICATE: translate("text.problems", "Id was there twice: left out, as you chose"),
         ProblemKind.ITEM_TOO_LONG: translate("text.problems", "Longer than the model can read: cut"),
         ProblemKind.ITEM_BAD_VECTOR: translate("text.problems", "The model gave no usable vector: left out"),
+        ProblemKind.ITEM_SAME_VECTOR: translate("text.problems", "Same vector as another item that reads differently"),
+        ProblemKind.IMAGE_IGNORED: translate("text.problems", "The picture changes nothing in the vector"),
         RowProblem.IMAGE_MISSING: translate("text.problems", "Picture is nowhere to be found: embedded as text"),
         RowProblem.IMAGE_CUT_OFF: translate("text.problems", "Picture cut off: embedded as text"),
         RowProblem.IMAGE_UNREADABLE: translate("text.problems", "Picture cannot be read: embedded as text"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from gui.core.errors import SeriesUnreadable
 from gui.format import number
 from gui.translate import translate
 from remote_worker.prompts import TooLong
@@ -19,6 +22,24 @@ def prompt_too_long(detail: str) -> tuple[str, str]:
     )
     what = what.format(length=number(one.output_length), tokens=number(one.tokens), limit=number(one.limit))
     return what, fitting(one.fits)
+
+
+def no_series(error: SeriesUnreadable) -> str:
+    """What is wrong with the file."""
+    what = {
+        "missing": translate("text.series", "{file} is not there."),
+        "encoding": translate("text.series", "The text of {file} cannot be read: it is neither UTF-8 nor CP949."),
+        "too-large": translate("text.series", "{file} is larger than a table of numbers can be."),
+        "names": translate(
+            "text.series", "The first line of {file} must name a column of dates and others, each once."
+        ),
+        "columns": translate("text.series", "{place} of {file} has more or fewer columns than the first."),
+        "date": translate("text.series", "{place} of {file} does not begin with a date that is understood."),
+        "dates": translate("text.series", "The dates in {file} must go on in equal steps."),
+        "number": translate("text.series", "{place} of {file} holds no number."),
+    }.get(error.reason, translate("text.series", "{file} cannot be read as a table."))
+    said = what.format(file=Path(error.path).name or error.path, place=error.place)
+    return said[:1].upper() + said[1:]
 
 
 def fitting(longest: int) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from gui.core.errors import CloudRefused, CredentialError
+from gui.core.cloud.base import total_per_hour
+from gui.core.errors import CloudRefused, CredentialError, EmbarkError, KeyringMissing
 from gui.core.plan import PRACTICE_CLOUD, AtTheEnd
-from gui.core.run.events import ShardHome, Step
+from gui.core.run.events import GoOnWanted, OfferLost, ShardHome, Step
 from gui.core.run.spend import elapsed_s
 from gui.core.run.state import Heading, Phase, Snapshot, StepState, StepStatus
 from gui.core.units import MicroUsd
@@ -132,9 +133,19 @@ def _step_sentence(snapshot: Snapshot) -> str:
         case Step.RENT if not snapshot.rows_sha256:
             return translate("text.states", "Reading your items.")
         case Step.RENT:
-            return translate("text.states", "Renting a machine.")
+            return f"{translate('text.states', 'Renting a machine.')} {_why_another(snapshot)}".strip()
         case Step.CONNECT:
-            return translate("text.states", "Waiting until {machine} is up, then connecting.").format(machine=machine)
+            said = translate("text.states", "Waiting until {machine} is up, then connecting.").format(machine=machine)
+            return f"{said} {_why_another(snapshot)}".strip()
+        case Step.PREPARE | Step.UPLOAD if snapshot.weights_bytes < snapshot.weights_total_bytes:
+            if snapshot.step(Step.UPLOAD).status is StepStatus.DONE:
+                return translate("text.states", "{machine} fetches the model.").format(machine=machine)
+            said = translate("text.states", "{machine} fetches the model while your items are uploaded.")
+            return said.format(machine=machine)
+        case Step.PREPARE if snapshot.step(Step.UPLOAD).status is StepStatus.DONE:
+            return translate("text.states", "Preparing {machine}: what the model needs is set up.").format(
+                machine=machine
+            )
         case Step.PREPARE | Step.UPLOAD:
             return translate("text.states", "Preparing {machine} and uploading your items.").format(machine=machine)
         case Step.EMBED if snapshot.loading_since is not None and snapshot.model_loaded is None:
@@ -150,6 +161,17 @@ def _step_sentence(snapshot: Snapshot) -> str:
             return translate("text.states", "Checking every vector.")
         case Step.RELEASE:
             return translate("text.states", "Looking after the machine.")
+
+
+def _why_another(snapshot: Snapshot) -> str:
+    """Why this is not the machine that was chosen; empty for the first."""
+    lost = next((one.event for one in reversed(snapshot.log) if isinstance(one.event, OfferLost | GoOnWanted)), None)
+    if not isinstance(lost, OfferLost):
+        return ""
+    if not lost.error:
+        return translate("text.states", "Somebody else was faster with {machine}.").format(machine=lost.name)
+    said = translate("text.states", "{machine} was given back: {why}")
+    return said.format(machine=lost.name, why=describe_error(EmbarkError.from_record(lost.error, lost.fields))[0])
 
 
 def _nothing_to_do(snapshot: Snapshot) -> str:
@@ -177,7 +199,8 @@ def money_sentence(snapshot: Snapshot) -> str:
 def step_title(snapshot: Snapshot, step: Step) -> str:
     """``Embed 41 %``"""
     state = snapshot.step(step)
-    if state.status not in (StepStatus.ACTIVE, StepStatus.WAITING) or step not in (Step.UPLOAD, Step.EMBED, Step.FETCH):
+    counted = (Step.UPLOAD, Step.EMBED, Step.FETCH, *((Step.PREPARE,) if snapshot.weights_total_bytes else ()))
+    if state.status not in (StepStatus.ACTIVE, StepStatus.WAITING) or step not in counted:
         return step_name(step)
     return f"{step_name(step)} {percent(step_fraction(snapshot, step))}"
 
@@ -185,6 +208,7 @@ def step_title(snapshot: Snapshot, step: Step) -> str:
 def step_fraction(snapshot: Snapshot, step: Step) -> float:
     """How much of a step is done, 0 to 1; 0 where that cannot be known."""
     done, whole = {
+        Step.PREPARE: (snapshot.weights_bytes, snapshot.weights_total_bytes),
         Step.UPLOAD: (snapshot.upload_bytes, snapshot.upload_total_bytes),
         Step.EMBED: (snapshot.rows_done, snapshot.rows_total),
         Step.FETCH: (len(snapshot.shards_home), snapshot.shards_total),
@@ -233,6 +257,7 @@ class Billing:
     line: str
     below: str
     state: Literal["calm", "running", "unknown"]
+    credit: str = ""  # on the accounts that have any; empty = none, or not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +288,23 @@ def billing(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> Billi
             if line.ours and line.run_id not in over:
                 known = _Running(one.name, one.price_per_hour, line.so_far, one.pretend_price)
                 running.setdefault((one.cloud, one.instance_id), known)
-    return _worded(list(running.values()), _unknown(bills, runs))
+    others = [line.instance for bill in bills or () for line in bill.lines if not line.ours]
+    said = _worded(list(running.values()), _unknown(bills, runs), total_per_hour(others), len(others))
+    return replace(said, credit=_credit(bills))
+
+
+def _credit(bills: tuple[Bill, ...] | None) -> str:
+    said = translate("text.states", "{cloud} credit: {money}")
+    return "\n".join(
+        said.format(cloud=cloud_name(bill.cloud), money=money(bill.credit))
+        for bill in bills or ()
+        if bill.credit is not None
+    )
+
+
+def needs_key(error: EmbarkError | None) -> bool:
+    """Whether the person has to give a key (again)."""
+    return isinstance(error, KeyringMissing) or (isinstance(error, CloudRefused) and error.reason == "no-key")
 
 
 def _unknown(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> str:
@@ -271,7 +312,9 @@ def _unknown(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> str:
     for bill in bills or ():
         if bill.error is not None:
             said = translate("text.states", "Cannot tell: {cloud} does not answer (since {clock})")
-            if isinstance(bill.error, CloudRefused):
+            if needs_key(bill.error):
+                said = translate("text.states", "Cannot tell: the key for {cloud} is missing (since {clock})")
+            elif isinstance(bill.error, CloudRefused):
                 said = translate("text.states", "Cannot tell: {cloud} does not accept the key (since {clock})")
             elif isinstance(bill.error, CredentialError):
                 said = translate("text.states", "Cannot tell: the key for {cloud} is locked away (since {clock})")
@@ -283,22 +326,32 @@ def _unknown(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> str:
     return translate("text.states", "Asking what is being billed...") if bills is None else ""
 
 
-def _worded(running: list[_Running], unknown: str) -> Billing:
+def _worded(running: list[_Running], unknown: str, others_per_hour: MicroUsd, others: int) -> Billing:
     real = [one for one in running if not one.pretend]
     machines, pretend = len(real), len(running) - len(real)
     practice = translate("text.states", "%n practice machine(s), free", "", pretend) if pretend else ""
+    elsewhere = ""
+    if others:
+        elsewhere = translate("text.states", "%n machine(s) that Embark did not rent, {rate}", "", others)
+        elsewhere = elsewhere.format(rate=per_hour(others_per_hour))
     if real:
         rate = per_hour(MicroUsd(sum(one.per_hour for one in real)))
         line = translate("text.states", "%n machine(s), {rate}", "", machines).format(rate=rate)
         so_far = money(MicroUsd(sum(one.so_far for one in real)))
         below = translate("text.states", "{money} so far").format(money=so_far)
         if len(real) == 1:
-            below += f" · {real[0].name}"
-        return Billing(line, "\n".join(part for part in (below, practice, unknown) if part), "running")
+            below += " · " + real[0].name.replace(" ", "\u00a0")  # it goes to the next line as a whole
+        return Billing(line, _lines(below, practice, elsewhere, unknown), "running")
     if unknown:
-        return Billing(unknown, practice, "unknown")
+        return Billing(unknown, _lines(practice, elsewhere), "unknown")
     nothing = translate("text.states", "Nothing is being billed")
-    return Billing(practice, nothing, "calm") if practice else Billing(nothing, "", "calm")
+    if others:
+        nothing = translate("text.states", "Embark has nothing that is billed")
+    return Billing(practice or nothing, _lines(nothing if practice else "", elsewhere), "calm")
+
+
+def _lines(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
 
 
 def closing_words(runs: tuple[Snapshot, ...]) -> tuple[str, str] | None:

@@ -24,17 +24,18 @@ class NavButton(QPushButton):
 
 
 class BillButton(QPushButton):
-    """What is being billed, in two lines; leads to Bill."""
+    """What is being billed, and the credit that is left; leads to Bill."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._line, self._below = QLabel(), QLabel()
+        self._line, self._below, self._credit = QLabel(), QLabel(), QLabel()
         self._line.setObjectName("line")
-        for label in (self._line, self._below):
+        set_tone(self._credit, "dim")
+        for label in (self._line, self._below, self._credit):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setLayout(column_of(self._line, self._below, spacing=2, margin=12))
+        self.setLayout(column_of(self._line, self._below, self._credit, spacing=2, margin=12))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
@@ -52,6 +53,8 @@ class BillButton(QPushButton):
         self._line.setText(now.line)
         self._below.setText(now.below)
         self._below.setVisible(bool(now.below))
+        self._credit.setText(now.credit)
+        self._credit.setVisible(bool(now.credit))
         tones: dict[str, tuple[Tone, Tone]] = {
             "calm": ("", "good"),
             "running": ("money", "money"),
@@ -60,7 +63,7 @@ class BillButton(QPushButton):
         frame, words = tones[now.state]
         set_tone(self, frame)
         set_tone(self._line, words)
-        self.setAccessibleName(f"{now.line}. {now.below}")
+        self.setAccessibleName(". ".join(part for part in (now.line, now.below, now.credit) if part))
         self.updateGeometry()
 
 

@@ -20,6 +20,7 @@ from gui.core.run import events as e
 from gui.core.run.runs import Runs
 from gui.core.run.state import Phase, Snapshot
 from tests.fakes import Stage
+from tests.result.series_making import make_series
 from tests.run.carrying import END_S, assert_whole, scripted, wait_for, wait_until
 
 DONE, INCOMPLETE, UNUSABLE, BILLED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -302,3 +303,17 @@ def test_a_home_that_may_not_be_written_is_said(embark: Command, monkeypatch: py
     assert embark(verb, *([plan, "--yes"] if verb == "run" else [])) == UNUSABLE
     assert str(embark.stage.home / "file") in embark.err
     assert not embark.stage.cloud.rented
+
+
+def test_the_result_of_a_time_series_is_checked_and_exported(embark: Command, tmp_path: Path) -> None:
+    folder = make_series(tmp_path / "series", tmp_path)
+    assert embark("check", str(folder)) == DONE
+    assert embark("export", str(folder), str(tmp_path / "out"), "--seed", "3", "--json") == DONE
+    told = json.loads(embark.out)
+    assert told["seed"] == 3
+    assert told["files"] == len(list((tmp_path / "out").rglob("*.h5")))
+    assert embark("export", str(folder), str(tmp_path / "out"), "--seed", "4") == UNUSABLE
+    assert "something else" in embark.err
+    assert embark("neighbours", str(folder), "x") == UNUSABLE
+    assert "time series" in embark.err
+    assert embark("export", str(tmp_path), str(tmp_path / "other")) == UNUSABLE

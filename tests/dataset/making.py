@@ -8,7 +8,9 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from PIL import Image
@@ -78,3 +80,20 @@ def write_zip_with_raw_name(path: Path, name: bytes, data: bytes) -> Path:
 
 def image_item(reference: str, item_id: str = "a") -> list[dict[str, str]]:
     return [{"id": item_id, "content": "Look at the picture.", "image": reference}]
+
+
+def write_series(
+    folder: Path, rows: int, variables: int = 2, largest: int = 1500, step: timedelta = timedelta(minutes=10)
+) -> Path:
+    """A CSV file as the public sets are: a date and numbers, some below zero."""
+    random = Random(rows)
+    names = [f"v{at}" for at in range(variables)]
+    lines = [",".join(("date", *names))]
+    for at in range(rows):
+        moment = datetime.fromisoformat("2020-01-01") + at * step
+        lines.append(
+            ",".join((f"{moment:%Y-%m-%d %H:%M:%S}", *(f"{random.uniform(-largest, largest):.2f}" for _ in names)))
+        )
+    path = folder / "weather.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path

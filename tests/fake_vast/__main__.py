@@ -33,7 +33,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     with tempfile.TemporaryDirectory() as folder:
-        containers = Containers(Path(folder), path=[Path(one) for one in asked.path])
+        containers = Containers(Path(folder), path=[Path(one).absolute() for one in asked.path])
         with FakeVast(world, containers, asked.port) as fake:
             print(f"EMBARK_VAST_URL={fake.url} VAST_API_KEY={world.api_key}", flush=True)
             ended.wait()

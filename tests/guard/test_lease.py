@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from gui.core.errors import AgentFailed, ConnectionLost
-from gui.core.machine.machine import Machine
+from gui.core.machine import bundle
+from gui.core.machine.machine import Machine, OnBytes, Parcel
 from gui.core.run.lease import GuardState, Lease, money_until
 from gui.core.units import MicroUsd
 from remote_worker.protocol import GuardCause, GuardPhase, Proof, parse_shards, shards_text
@@ -42,6 +43,7 @@ class Told(Machine):
 
     def __init__(self, reply: Any = REPORT) -> None:
         self.told: list[tuple[str, ...]] = []
+        self.put_there: list[str] = []
         self.reply = reply
 
     def run(self, verb: str, *arguments: str, timeout_s: float = 60.0) -> dict[str, Any]:
@@ -50,6 +52,9 @@ class Told(Machine):
             raise self.reply
         return self.reply
 
+    def put(self, parcel: Parcel, on_bytes: OnBytes | None = None) -> None:
+        self.put_there.append(parcel.name)
+
     def value(self, name: str) -> str:
         words = self.told[-1]
         return words[words.index(name) + 1]
@@ -57,6 +62,14 @@ class Told(Machine):
 
 def lease(clock: Callable[[], datetime], cloud: str = "vast", url: str = "", seconds: float = 600.0) -> Lease:
     return Lease(JOB, seconds, cloud, clock, url=url)
+
+
+def test_a_newer_program_brings_its_own_worker_before_it_renews_what_an_older_one_began(clock: Clock) -> None:
+    machine, held = Told(), lease(clock)
+    for _ in range(3):
+        held.keep(machine, ())
+        clock.goes(1000)
+    assert machine.put_there == [bundle.worker_folder()]
 
 
 def test_a_lease_is_started_proven_renewed_and_read_back(rental: Rental, box: Box, clock: Clock) -> None:

@@ -64,7 +64,9 @@ def words_compiled(tmp_path_factory: pytest.TempPathFactory) -> None:
         for source in (ASSETS / "i18n").glob("*.ts"):
             compiled = source.with_suffix(".qm")
             if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
-                subprocess.run([lrelease, "-silent", source, "-qm", compiled], check=True)
+                made = compiled.with_suffix(".new")
+                subprocess.run([lrelease, "-silent", source, "-qm", made], check=True)
+                made.replace(compiled)  # an open window reads the old one as it goes
 
 
 @pytest.fixture

@@ -583,3 +583,41 @@ def test_many_quick_changes_end_at_the_last_one(open_wizard: Callable[..., Wizar
     kept = Draft(wizard.paths.draft).load()
     assert kept is not None
     assert kept.budget.limit == 59_000_000
+
+
+# --- how the model reads ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reading(open_wizard: Callable[..., Wizard], tmp_path: Path) -> Wizard:
+    """At the Model page, a model that sees chosen, everything about its reading shown."""
+    clouds = {name: LedgerCloud(tmp_path / name, name, pretend=name == "practice") for name in ("practice", "vast")}
+    wizard = open_wizard(**clouds)
+    picture = tmp_path / "0.png"
+    Image.new("RGB", (60, 40)).save(picture)
+    wizard.add(items_file(tmp_path / "a.json", 300, image="0.png"), picture)
+    model = ModelChoice("Qwen/Qwen3-VL-Embedding-8B")
+    wizard.change(model=model, machine=MachineChoice("vast", disk_gb=60))
+    wizard.go(Page.MODEL)
+    wizard.click("More: how the model reads your items")
+    return wizard
+
+
+def test_each_size_of_pictures_has_its_tokens_time_and_price(reading: Wizard) -> None:
+    assert reading.sees("Small (0.3 megapixels): up to 256 tokens a picture, about ")
+    assert reading.sees("Large (1.8 megapixels): up to 1,800 tokens a picture, about ")
+    assert reading.sees("$")
+
+
+def test_a_report_on_the_precision_is_asked_for_with_its_price_beside_it(reading: Wizard) -> None:
+    assert reading.sees("Takes about ")
+    reading.click("Say what it changes")
+    assert reading.editor.plan.model.precision_report
+    reading.change(model=ModelChoice("Qwen/Qwen3-VL-Embedding-8B", precision="fp32"))
+    assert reading.sees("there is nothing to compare")
+
+
+def test_a_precision_in_which_the_model_overflows_is_refused_before_anything_is_rented(reading: Wizard) -> None:
+    reading.change(model=ModelChoice("Qwen/Qwen3-Embedding-8B", precision="fp16"))
+    assert "fp16" in reading.reason
+    assert "bf16, fp32" in reading.reason

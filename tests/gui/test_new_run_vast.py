@@ -319,7 +319,7 @@ def test_a_model_that_is_too_large_for_this_computer_can_be_chosen_and_leads_to_
     wizard = Wizard(qtbot, tmp_path, clouds)
     wizard.add(items_file(tmp_path / "a.json", 3))
     wizard.go(Page.MODEL)
-    assert wizard.sees(f"Does not fit: this computer has {size(8 * GB)} of memory. On a rented")
+    assert wizard.sees(f"without a GPU, and here are {size(8 * GB)}. On a rented")
     wizard.click("Qwen3-VL-Embedding-8B")
     wizard.click_next()
     assert "Rent a machine, or choose a smaller model" in wizard.reason

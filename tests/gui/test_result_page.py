@@ -6,21 +6,23 @@ import json
 import shutil
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt, QTranslator
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui import tasks
 from gui.core.dataset import DataSpec
-from gui.core.result.manifest import Manifest, Receipt, write_receipt
+from gui.core.result.manifest import Manifest, Receipt, read_manifest, write_manifest, write_receipt
 from gui.core.result.result import VECTORS_FILE
 from gui.core.units import MicroUsd
 from gui.models.items import ItemFace
 from gui.pages.result import ResultPage
+from remote_worker.protocol import Alarmed, Golden, GoldenRow, PrecisionReport
 from tests.result.exam import make_exam, make_items
 from tests.result.making import make_result, unit_vectors
 
@@ -75,7 +77,7 @@ def faces(page: ResultPage) -> list[ItemFace]:
     return [model.index(place, 0).data(Qt.ItemDataRole.UserRole) for place in range(model.rowCount())]
 
 
-def texts(page: ResultPage) -> str:
+def texts(page: QWidget) -> str:
     return "\n".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())
 
 
@@ -361,6 +363,35 @@ def test_a_folder_that_is_no_result_is_said_in_the_page_and_the_next_one_opens(
     page = opened(exam / "result")
     assert page.banner.isHidden()
     assert page.items.isVisible()
+
+
+def test_how_right_the_vectors_are_is_told_and_of_which_items(opened: Open, own_exam: Path) -> None:
+    row = GoldenRow(3, "SCI-20171105-00003", "longest", 8120, 0.99935)
+    manifest = replace(
+        read_manifest(own_exam / "result") or Manifest(),
+        golden=Golden(True, (row,), "fp32"),
+        precision_report=PrecisionReport("bf16", 200, 0, 0.99, 0.995, 0.9993, (10, 150, 199, 200), 10, 0.983, 0.7),
+        alarms=(Alarmed("same-vector", 2, 60, ("a", "b")),),
+        made_by={"versions": {"torch": "2.10.0"}, "pixels": 262_144},
+    )
+    write_manifest(own_exam / "result", manifest)
+    page = opened(own_exam / "result")
+    page._check_chip.click()
+    assert "1 item, 0.9993 alike or more (1 = equal)." in texts(page)
+    assert "With the vector of another item that reads differently: 2 items (a, b)." in texts(page)
+    assert "Of an item's 10 nearest, 98.3 % stay." in texts(page)
+    assert "150 of 200 items" in texts(page)
+    assert {"2.10.0", "262,144"} <= set(texts(page).splitlines())
+    assert "SCI-20171105-00003" not in texts(page.check.findings)
+    (show,) = [one for one in page.check.findings.findChildren(QPushButton) if one.isVisible()]
+    show.click()
+    assert {"SCI-20171105-00003", "long", "0.9993"} <= set(texts(page.check.findings).splitlines())
+
+
+def test_a_result_that_says_nothing_of_its_vectors_has_no_card_about_them(opened: Open, exam: Path) -> None:
+    page = opened(exam / "result")
+    page._check_chip.click()
+    assert not page.check.findings.isVisible()
 
 
 def test_the_check_tab_answers_every_question(opened: Open, exam: Path) -> None:

@@ -164,7 +164,7 @@ def test_destroy_is_a_panel_with_the_machines_name_and_what_keeping_costs(
 ) -> None:
     page.show_run(Story().asking().snapshot)
     said = words(page)
-    assert "The machine is still on: $0.41 an hour" in said
+    assert "The machine is still on: $0.41 an hour, $0.007 a minute" in said
     assert "All 176,443 vectors are in /home/mina/Documents/Embark/2026-01-29" in said
     assert "Nothing on it is needed any more." in said
     assert buttons(page)[:3] == ["Look at the result", "Destroy RTX 4090 #19905787", "Keep it (up to $9.84 a day)"]

@@ -19,18 +19,22 @@ from gui.core.run.events import Recorded, Step
 from gui.core.run.runs import Bill, BillLine
 from gui.core.units import MicroUsd
 from gui.text import (
+    alarm_sentence,
     billing,
     check_name,
     closing_words,
     describe_error,
     describe_trouble,
+    golden_sentence,
     log_line,
     money_sentence,
+    precision_sentence,
     sentence,
     step_name,
     step_note,
     step_title,
 )
+from remote_worker.protocol import Alarm, Alarmed, Golden, GoldenRow, PrecisionReport
 from tests.gui.scenes import NOON, Story, instance, mixed_bills, practice
 from tests.gui.screenshots import moments
 
@@ -100,6 +104,9 @@ def event_samples() -> Iterator[e.AnyEvent]:
         MicroUsd: MicroUsd(5),
         Estimate: estimate,
         CheckReport: CheckReport((), 5, 4, 3),
+        Golden: Golden(True, (GoldenRow(3, "item-3", "longest", 40, 0.99987),)),
+        PrecisionReport: PrecisionReport("bf16", 200, 0, 0.99, 0.995, 0.9993, (10, 150, 199, 200), 10, 0.983, 0.7),
+        Alarmed: Alarmed("same-vector", 7, 900, ("item-3", "item-4", "item-5", "item-6")),
         dict[str, typing.Any]: {"during": "read"},
     }
     for kind in typing.get_args(e.AnyEvent):
@@ -173,7 +180,7 @@ def test_nothing_is_said_to_be_billed_only_when_every_account_answered() -> None
 
 def test_a_machine_is_named_with_what_it_costs() -> None:
     now = billing(bill(line(instance("7"))), ())
-    assert (now.line, now.below) == ("1 machine, $0.14 an hour", "$0.31 so far · RTX 3090")
+    assert (now.line, now.below) == ("1 machine, $0.14 an hour", "$0.31 so far · RTX\u00a03090")
     assert now.state == "running"
 
 
@@ -236,3 +243,27 @@ def test_a_bill_that_does_not_end_says_why() -> None:
     assert "Destroying" in said
     assert "does not accept the key" in said
     assert "again at" in said
+
+
+# --- what was found out about the vectors ---
+
+
+def test_the_golden_check_is_told_in_a_sentence_never_better_than_it_was() -> None:
+    rows = (GoldenRow(3, "item-3", "longest", 40, 0.99998), GoldenRow(4, "item-4", "korean", 9, 1.0))
+    said = golden_sentence(Golden(True, rows, home=(GoldenRow(0, "item-0", "home", 0, 0.9996),)))
+    assert said == (
+        "Computed a second time, one by one, before the work began: 2 items, 0.9999 alike or more (1 = equal). "
+        "Made again here: 1 item of the machine before, 0.9996 alike or more."
+    )
+    assert "No item" in golden_sentence(Golden(True))
+
+
+@pytest.mark.parametrize("why_not", ["full", "memory", "time", "few", "of a newer worker"])
+def test_a_report_on_the_precision_that_could_not_be_made_says_why(why_not: str) -> None:
+    assert precision_sentence(PrecisionReport("bf16", why_not=why_not)).endswith(".")
+
+
+@pytest.mark.parametrize("alarm", [*(one.value for one in Alarm), "of a newer worker"])
+def test_every_alarm_names_items(alarm: str) -> None:
+    assert alarm_sentence(Alarmed(alarm, 5, 900, ("a", "b", "c", "d"))).endswith("5 items (a, b, c …).")
+    assert alarm_sentence(Alarmed(alarm, 1, 900, ("a",))).endswith("1 item (a).")

@@ -11,17 +11,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.app import App
 from gui.core.cloud.practice import PracticeCloud
-from gui.core.paths import Paths
 from gui.core.result.neighbours import Neighbours
 from gui.core.result.result import open_result
-from gui.widgets.image_grid import ImageGrid
+from tests.gui.person import STEP_MS, Person, opened
 
-STEP_MS = 20_000
 RUN_MS = 150_000
 LONGEST_GAP_S = 0.1
 
@@ -64,49 +62,11 @@ class Heartbeat:
                 self._suspect = "".join(traceback.format_stack(frame)[-6:])
 
 
-class Person:
-    """Clicks what can be seen, by its words; counts the clicks."""
-
-    def __init__(self, app: App, qtbot: QtBot) -> None:
-        self.app = app
-        self.qtbot = qtbot
-        self.clicks = 0
-
-    def sees(self, words: str) -> QAbstractButton | None:
-        buttons = self.app.window.findChildren(QAbstractButton)
-        return next((one for one in buttons if one.isVisible() and words in one.text()), None)
-
-    def grid(self) -> ImageGrid | None:
-        views = self.app.window.findChildren(ImageGrid)
-        return next((one for one in views if one.isVisible() and one.model().rowCount() > 200), None)
-
-    def click(self, words: str, timeout_ms: int = STEP_MS) -> None:
-        def ready() -> bool:
-            button = self.sees(words)
-            return button is not None and button.isEnabled()
-
-        self.qtbot.waitUntil(ready, timeout=timeout_ms)
-        button = self.sees(words)
-        assert button is not None
-        self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-        self.clicks += 1
-
-
 @pytest.fixture
 def app(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[App]:
     monkeypatch.setenv("EMBARK_RESULTS", str(tmp_path))
-    made = App(qapp, Paths(tmp_path / "home", tmp_path / "home" / "logs"))
-    made.settings = made.settings.__class__(language="en")
-    made.language.speak("en")
-    made.window.resize(1280, 800)
-    made.open()
-    qtbot.waitUntil(lambda: made.core is not None, timeout=STEP_MS)
-    yield made
-    assert made.core is not None
-    made.core.runs.close()
-    made.crashes.uninstall()
-    made.window.hide()
-    made.window.deleteLater()
+    with opened(qapp, tmp_path / "home", qtbot) as made:
+        yield made
 
 
 @pytest.mark.alone

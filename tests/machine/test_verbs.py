@@ -63,7 +63,8 @@ def test_probe_tells_what_the_machine_has(machine: SshMachine) -> None:
 
 
 def test_setup_finds_a_python_that_has_the_modules(machine: SshMachine) -> None:
-    found = machine.run("setup", "json", "numpy")
+    machine.put(bundle.worker_parcel())
+    found = machine.run("setup", "--worker", bundle.worker_folder(), "json", "numpy")
     assert (
         found["versions"]["numpy"]
         == subprocess.run(
@@ -74,8 +75,9 @@ def test_setup_finds_a_python_that_has_the_modules(machine: SshMachine) -> None:
 
 @practice_only
 def test_setup_says_which_packages_no_python_has(machine: SshMachine) -> None:
+    machine.put(bundle.worker_parcel())
     with pytest.raises(PackagesMissing) as missing:
-        machine.run("setup", "json", "no_such_module_anywhere")
+        machine.run("setup", "--worker", bundle.worker_folder(), "json", "no_such_module_anywhere")
     assert missing.value.missing == ["no_such_module_anywhere"]
     assert Path(missing.value.python).exists()
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from gui.core.cloud.base import Offer
 from gui.core.dataset import Report
-from gui.core.plan import EstimateLine, MachineChoice, ModelChoice, choose, estimate, needs
-from gui.core.plan.cost import DiskNeed, disk_need, ranked, suggest_disk_gb
+from gui.core.plan import EstimateLine, MachineChoice, ModelChoice, choose, estimate, find_model, look_ahead, needs
+from gui.core.plan.cost import DiskNeed, disk_need, enough_memory, precision_report_s, ranked, suggest_disk_gb
 from gui.core.units import GB, MicroUsd, cost, micro_usd
 from tests.plan.making import A_REPORT, EXAM_BANK, a_gpu, a_plan, an_offer
 
@@ -52,6 +53,60 @@ def test_smaller_pictures_take_less_time(tmp_path: Path) -> None:
     assert quarter < full / 2
 
 
+def test_full_precision_takes_longer_and_on_the_cards_of_data_centres_much_longer(tmp_path: Path) -> None:
+    def embed_s(gpu: str, precision: str) -> float:
+        plan = a_plan(tmp_path, model=replace(VL_8B, precision=precision))
+        return dict(estimate(plan, EXAM_BANK, a_gpu(gpu, "1")).seconds)[EstimateLine.EMBED]
+
+    assert embed_s("RTX 4090", "fp32") == pytest.approx(2 * embed_s("RTX 4090", "bf16"), rel=0.05)
+    assert embed_s("H100", "fp32") > 10 * embed_s("H100", "bf16")
+
+
+def test_a_report_on_the_precision_takes_minutes_and_is_in_the_estimate(tmp_path: Path) -> None:
+    offer = a_gpu("RTX 4090", "0.41")
+    plans = [a_plan(tmp_path, model=replace(VL_8B, precision_report=asked)) for asked in (False, True)]
+    without, with_it = (estimate(plan, EXAM_BANK, offer) for plan in plans)
+    assert 10 < with_it.total_s - without.total_s <= 301
+    assert with_it.total > without.total
+
+
+@pytest.mark.parametrize(
+    ("choice", "offer"),
+    [
+        (replace(VL_8B, precision="fp32"), a_gpu("L40S", "1", vram_bytes=48 * GB)),
+        (VL_8B, an_offer()),
+        (ModelChoice(), a_gpu("RTX 4090", "1")),
+    ],
+)
+def test_where_all_is_computed_in_full_precision_there_is_nothing_to_report(choice: ModelChoice, offer: Offer) -> None:
+    assert precision_report_s(choice, EXAM_BANK, offer) == 0
+
+
+def test_a_model_needs_more_memory_in_full_precision_and_that_is_what_a_computer_without_a_gpu_uses() -> None:
+    model = find_model(VL_8B.name)
+    assert model is not None
+    bf16, fp32 = VL_8B, replace(VL_8B, precision="fp32")
+    card, computer = a_gpu("RTX 4090", "1"), an_offer(memory_bytes=32 * GB)
+    assert enough_memory(model, bf16, card)
+    assert not enough_memory(model, fp32, card)
+    assert not enough_memory(model, bf16, computer)
+
+
+def test_what_each_size_of_pictures_would_take_is_looked_up(tmp_path: Path) -> None:
+    plan = a_plan(tmp_path, model=replace(VL_8B, max_pixels=300_000), machine=MachineChoice("vast"))
+    outlook = look_ahead(plan, EXAM_BANK, (a_gpu("RTX 4090", "0.41"),), None, ("vast",), tmp_path)
+    assert [(one.max_pixels, one.tokens) for one in outlook.pixel_choices] == [
+        (262_144, 256), (300_000, 292), (1_048_576, 1024), (1_843_200, 1800),
+    ]  # fmt: skip
+    totals = [one.estimate.total for one in outlook.pixel_choices]
+    assert totals == sorted(totals)
+    assert totals[0] < totals[-1]
+    assert 0 < outlook.report_s <= 300
+    assert outlook.report_cost > 0
+    text_only = replace(plan, model=ModelChoice("Qwen/Qwen3-Embedding-8B"))
+    assert not look_ahead(text_only, EXAM_BANK, (), None, ("vast",), tmp_path).pixel_choices
+
+
 def test_two_gpus_take_half_the_time_and_an_unknown_one_is_taken_to_be_slow(tmp_path: Path) -> None:
     plan = a_plan(tmp_path, model=VL_8B)
 
@@ -59,6 +114,9 @@ def test_two_gpus_take_half_the_time_and_an_unknown_one_is_taken_to_be_slow(tmp_
         return dict(estimate(plan, EXAM_BANK, a_gpu(name, "1", **changes)).seconds)[EstimateLine.EMBED]
 
     assert embed_s("RTX 4090", gpu_count=2) == pytest.approx(embed_s("RTX 4090") / 2)
+    small = {"vram_bytes": 12 * GB}  # too small for the model: two carry it together, and take turns
+    assert embed_s("RTX 4090", gpu_count=2, **small) == pytest.approx(embed_s("RTX 4090"))
+    assert embed_s("RTX 4090", gpu_count=5, **small) == pytest.approx(embed_s("RTX 4090") / 2)
     assert embed_s("Odd GPU") == embed_s("RTX 3090") > embed_s("RTX 3090 Ti") > embed_s("H100 SXM")
 
 

@@ -53,6 +53,26 @@ def data(**changes: object) -> DataSpec:
         ({"model": ModelChoice("!!")}, {}, "model", "model-unknown", ""),
         ({"model": ModelChoice("/no/such/model")}, {}, "model", "model-folder-missing", "/no/such/model"),
         ({"model": ModelChoice(precision="int4")}, {}, "model", "precision-unknown", "bf16, fp16, fp32"),
+        (
+            {
+                "model": ModelChoice("Qwen/Qwen3-Embedding-0.6B", precision="fp16"),
+                "machine": MachineChoice(disk_gb=50),
+            },
+            {},
+            "model",
+            "precision-overflows",
+            "bf16, fp32",
+        ),
+        (
+            {
+                "model": ModelChoice("Qwen/Qwen3-VL-Embedding-8B", precision="fp32"),
+                "machine": MachineChoice("vast", gpus=("RTX 4090", "RTX 3090"), disk_gb=50),
+            },
+            {"clouds": ("vast", "practice"), "offers": (a_gpu("RTX 4090", "0.41"),)},
+            "machine",
+            "gpu-too-small",
+            f"{int(38.3 * GB)} L40S",
+        ),
         ({"model": ModelChoice(dimensions=512)}, {}, "model", "dimensions-wrong", "1792"),
         ({"model": ModelChoice(dimensions=-1)}, {}, "model", "dimensions-wrong", "1792"),
         (
@@ -76,7 +96,7 @@ def data(**changes: object) -> DataSpec:
             {},
             "machine",
             "too-large-here",
-            str(22 * GB),
+            f"{int(38.3 * GB)} RTX 3090",
         ),
         ({"machine": MachineChoice(min_vram_gb=24)}, {}, "machine", "no-offer", ""),
         ({"machine": MachineChoice(gpus=("H200",))}, {}, "machine", "no-offer", ""),

@@ -11,9 +11,11 @@ from gui.core.cloud.base import Instance, InstanceStatus
 from gui.core.errors import (
     CloudRefused,
     CloudUnreachable,
+    EmbarkError,
     FolderBusy,
     InstanceLost,
     KeyringLocked,
+    KeyringMissing,
     PlanError,
     TransferCorrupt,
 )
@@ -55,6 +57,23 @@ def test_a_key_that_cannot_be_had_leads_to_no_renting(stage: Stage) -> None:
     assert isinstance(end.error, KeyringLocked)
     assert not any(isinstance(one.event, e.RentIntended) for one in end.log)
     assert not stage.cloud.rented
+
+
+@pytest.mark.parametrize(
+    "missing", [KeyringLocked(), KeyringMissing(), CloudRefused(cloud="practice", reason="no-key")]
+)
+def test_a_key_that_is_gone_once_a_machine_is_rented_is_waited_for(stage: Stage, missing: EmbarkError) -> None:
+    def fault(verb: str) -> None:
+        if verb == "identity" and stage.cloud.rented and stage.machine_faults.pop("key", None):
+            raise missing
+        Stage.fault(stage, verb)
+
+    stage.fault = fault  # type: ignore[method-assign]
+    stage.machine_faults["key"] = [missing]
+    end = carried_out(stage)
+    assert end.complete, end.error
+    assert any(isinstance(one.event, e.StepWaiting) for one in end.log)
+    assert len(stage.cloud.rented) == 1
 
 
 @pytest.mark.parametrize("status", [InstanceStatus.LOST, InstanceStatus.STOPPED])

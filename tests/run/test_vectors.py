@@ -194,3 +194,18 @@ def test_charts_are_drawn_again_by_the_machines_own_times_after_the_program_was_
     assert len(times) == end.shards_total
     assert len(set(times)) == len(times)
     assert times == sorted(times)
+
+
+def test_what_the_worker_wants_known_is_written_down_once_and_what_makes_no_sense_never(stage: Stage) -> None:
+    at = "2026-11-23T05:00:00.000+00:00"
+    said = [
+        {"kind": "notice", "notice": "disk-full", "detail": "x" * 1000, "at": at},
+        {"kind": "notice", "notice": "of-a-newer-worker", "at": "2026-11-23T06:00:00+00:00"},
+        {"kind": "notice", "notice": "disk-has-room", "at": "yesterday"},
+    ]
+    stage.fault = scripted(stage, say=[json.dumps(one) for one in said])  # type: ignore[method-assign]
+    end = carried_out(stage)  # its lines come again with every shard
+    assert end.complete
+    noticed = [one.event for one in end.log if isinstance(one.event, e.WorkerNoticed)]
+    assert [(one.notice, len(one.detail)) for one in noticed] == [("disk-full", 300)]
+    assert_whole(stage)

@@ -11,11 +11,13 @@ import pytest
 from gui.core.cloud.vast import VastCloud
 from gui.core.credentials import Credentials
 from gui.core.dataset import DataSpec
+from gui.core.errors import CloudRefused
 from gui.core.machine import keys
 from gui.core.paths import Paths
-from gui.core.plan import AtTheEnd, MachineChoice, Plan, ResultChoice
+from gui.core.plan import AtTheEnd, MachineChoice, ModelChoice, Plan, ResultChoice
 from gui.core.result.manifest import read_receipt
 from gui.core.result.result import open_result
+from gui.core.run.events import OfferLost
 from gui.core.run.runs import Runs
 from gui.core.run.state import Phase
 from gui.core.run.world import World as RunWorld
@@ -29,6 +31,39 @@ WORKER_PROGRAMS = Path(__file__).resolve().parents[2] / ".venv-worker" / "bin"
 ITEMS = 40
 END_S = 150.0
 TENTH_OF_A_CENT = 1000  # the provider's own account knows nothing smaller
+
+
+@pytest.mark.skipif(not can_be_logged_in_to(), reason="needs openssh-server, and to be root")
+@pytest.mark.skipif(not WORKER_PROGRAMS.exists(), reason="needs the worker's environment")
+def test_a_gpu_that_the_driver_shows_and_torch_cannot_use_is_found_out_before_the_hours_that_cost(
+    tmp_path: Path,
+) -> None:
+    world, me = World(clock=time.time), keys.generate()
+    world.boot = READY.scaled(0.1)
+    world.add_offer(dph_base=0.3)
+    items = tmp_path / "items.json"
+    items.write_text(json.dumps([{"id": "i1", "question": "What is 1?"}]))
+    plan = Plan(
+        data=DataSpec(items=(str(items),)),
+        model=ModelChoice("someone/tiny"),
+        machine=MachineChoice(cloud="vast", disk_gb=20),
+        result=ResultChoice(folder=tmp_path / "result"),
+    )
+    containers = Containers(tmp_path / "machines", path=[WORKER_PROGRAMS], private=isolated())
+    with FakeVast(world, containers) as fake:
+        credentials = Credentials()
+        credentials.hold("vast", world.api_key)
+        cloud = VastCloud(credentials, fake.url)
+        runs = Runs(RunWorld(Paths(tmp_path / "state", tmp_path / "logs"), {"vast": cloud}, lambda _: me))
+        snapshot = runs.wait(runs.start(plan), END_S)
+        runs.close()
+        cloud.close()
+        assert isinstance(snapshot.error, CloudRefused)
+        assert snapshot.error.reason == "no-offer"
+        (lost,) = [one.event for one in snapshot.log if isinstance(one.event, OfferLost)]
+        assert (lost.error, lost.fields["reason"]) == ("MachineUnfit", "gpu")
+        assert "torch" in lost.fields["detail"]
+        assert not world.billing()
 
 
 @pytest.mark.skipif(not can_be_logged_in_to(), reason="needs openssh-server, and to be root")

@@ -218,7 +218,7 @@ def test_a_model_that_gives_nothing_but_nan_ends_the_run(tiny_qwen3: Path, tmp_p
     save_file(weights, model / "model.safetensors")
     folder = make_job(tmp_path / "job", [Row(f"i{at}", text(at)) for at in range(50)], ModelSpec(str(model)))
     assert carry_out(folder) == 1
-    assert events(folder)[-1].failure == "model-unusable"
+    assert events(folder)[-1].failure == "vectors-not-finite"
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------

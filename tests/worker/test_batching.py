@@ -41,6 +41,27 @@ def test_the_longest_come_first_and_little_is_padding() -> None:
     assert sum(top * len(batch) for top, batch in zip(longest, batches, strict=True)) < 1.2 * sum(tokens.values())
 
 
+def test_no_more_than_a_tenth_is_padding_however_the_lengths_lie() -> None:
+    dice = np.random.default_rng(5)
+    for _ in range(60):
+        spread = dice.uniform(0.1, 2)
+        tokens = {row: int(dice.lognormal(dice.uniform(1, 6), spread)) + 1 for row in range(int(dice.integers(1, 400)))}
+        budget = int(dice.choice([300, 2048, 16384]))
+        for batch in plan(tokens, budget):
+            padded, real = max(tokens[row] for row in batch) * len(batch), sum(tokens[row] for row in batch)
+            assert padded <= max(1.1 * real, 256)
+
+
+def test_where_nothing_is_padded_a_batch_is_as_full_as_it_can_be() -> None:
+    dice = np.random.default_rng(6)
+    tokens = {row: int(dice.integers(1, 600)) for row in range(500)}
+    batches = plan(tokens, 4096, pads=False)
+    sizes = [sum(tokens[row] for row in batch) for batch in batches]
+    assert max(sizes) <= 4096
+    assert min(sizes[:-1]) > 4096 - 600
+    assert sorted(row for batch in batches for row in batch) == list(range(500))
+
+
 def test_no_rows_are_no_batches() -> None:
     assert plan({}, 100) == []
     assert plan({1: 0, 2: 0}, 1) == [[1, 2]]
@@ -158,6 +179,29 @@ def test_the_time_left_goes_by_work_and_not_by_rows(monkeypatch: pytest.MonkeyPa
             assert pace.remaining_s == pytest.approx(sum(seconds[at + 1 :]), rel=0.05, abs=0.01)
     assert pace.remaining_s == 0
     assert pace.rows_done == sum(rows for rows, _, _ in batches)
+
+
+def test_the_time_left_only_falls_when_the_work_is_skewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Window after window, each with its longest rows first: what a row costs grows with the square of its length."""
+    clock = Clock(monkeypatch)
+    dice = np.random.default_rng(7)
+    batches = []
+    for _ in range(6):
+        rows = sorted((int(dice.lognormal(5, 1.2)) + 20, int(dice.random() < 0.2)) for _ in range(400))[::-1]
+        batches += [rows[at : at + 20] for at in range(0, len(rows), 20)]
+    flops = [sum(1e6 * size + 100.0 * size * size + 5e9 * image for size, image in batch) for batch in batches]
+    left = sum(flops)
+    pace = Pace(0, sum(one for batch in batches for one, _ in batch), sum(one for batch in batches for _, one in batch))
+    by_time = []
+    for batch, cost in zip(batches, flops, strict=True):
+        clock.now += cost / 1e10 * dice.uniform(0.9, 1.1)
+        left -= cost
+        pace.add(len(batch), sum(size for size, _ in batch), sum(image for _, image in batch), cost)
+        by_time.append((pace.remaining_s, left / 1e10))
+    said = [one for one, _ in by_time[20:]]
+    assert all(later <= earlier + 1e-9 for earlier, later in zip(said[::5], said[5::5], strict=False))
+    assert all(one == pytest.approx(true, rel=0.25, abs=2) for one, true in by_time[20:])
+    assert said[-1] == 0
 
 
 def test_the_time_left_is_not_known_before_anything_like_it_was_done(monkeypatch: pytest.MonkeyPatch) -> None:

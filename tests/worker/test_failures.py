@@ -6,12 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from remote_worker.job import run_job
 from remote_worker.protocol import ITEMS_FILE, JOB_FILE, ModelSpec, Row, WorkerEvent
+from tests.worker import stub
 from tests.worker.jobs import ROOT, carry_out, draw, events, make_job, result, start, text, texts, wait_for
 
 KB = 1024
@@ -71,6 +75,56 @@ def test_a_full_disk_is_said_and_the_run_goes_on_when_there_is_room(small_disk: 
     assert carry_out(folder) == 0
     assert result(folder).rows.tolist() == list(range(120))
     assert {event.shard.shard for event in events(folder, "shard") if event.shard} == set(range(6))
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_a_full_disk_is_waited_for_and_the_work_goes_on_by_itself(
+    processes: str, small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMBARK_DISK_PATIENCE_S", "60")
+    monkeypatch.setenv("EMBARK_PROCESSES", processes)
+    folder = make_job(small_disk / "job", texts(120), ModelSpec("stub"), shard_rows=2)
+    filler = fill(small_disk, 340 * KB)
+    ended: list[int] = []
+    worker = threading.Thread(
+        target=lambda: ended.append(run_job(folder, threading.Event(), stub.StubEncoder, stub.MODULE))
+    )
+    worker.start()
+    while worker.is_alive() and not events(folder, "notice"):
+        time.sleep(0.02)
+    assert [event.notice for event in events(folder, "notice")][:1] == ["disk-full"]
+    made = len(events(folder, "shard"))
+    assert made < 60
+    filler.unlink()
+    worker.join(60)
+    assert ended == [0]
+    assert events(folder, "notice")[-1].notice == "disk-has-room"
+    assert result(folder).rows.tolist() == list(range(120))
+    assert len(events(folder, "shard")) == 60, "every finished shard is told, of the time before too"
+
+
+def test_a_full_disk_is_not_waited_for_for_ever(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that waits costs money."""
+    monkeypatch.setenv("EMBARK_DISK_PATIENCE_S", "1")
+    folder = make_job(small_disk / "job", texts(120), ModelSpec("stub"), shard_rows=2)
+    fill(small_disk, 340 * KB)
+    assert run_job(folder, threading.Event(), stub.StubEncoder) == 1
+    assert [event.notice for event in events(folder, "notice")] == ["disk-full"]
+    assert failed(folder).failure == "disk-full"
+
+
+def test_stopped_while_it_waits_for_room_it_ends(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMBARK_DISK_PATIENCE_S", "60")
+    folder, stop = make_job(small_disk / "job", texts(120), ModelSpec("stub"), shard_rows=2), threading.Event()
+    fill(small_disk, 340 * KB)
+    worker = threading.Thread(target=run_job, args=(folder, stop, stub.StubEncoder))
+    worker.start()
+    while worker.is_alive() and not events(folder, "notice"):
+        time.sleep(0.02)
+    stop.set()
+    worker.join(30)
+    assert not worker.is_alive()
+    assert events(folder)[-1].kind not in ("done", "failed")
 
 
 def test_a_quota_on_files_is_a_full_disk_too(tmp_path: Path) -> None:

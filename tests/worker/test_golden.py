@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,10 @@ from remote_worker import golden, precision
 from remote_worker.encoder import Encoder, load_encoder
 from remote_worker.failures import JobFailed
 from remote_worker.items import Items
-from remote_worker.job import read_job
+from remote_worker.job import read_job, run_job
 from remote_worker.protocol import HOME_FILE, Failure, Golden, ModelSpec, PrecisionReport, Row
 from remote_worker.reference import Reference
-from tests.worker.jobs import draw, make_job, text, texts
+from tests.worker.jobs import carry_out, draw, events, make_job, text, texts
 
 
 class Checked:
@@ -147,6 +148,20 @@ def test_a_quick_way_that_is_broken_ends_the_run_and_the_rows_are_named(reading:
     wrong = [one for one in report.rows if one.cosine < golden.AGREE]
     assert wrong
     assert all(f"{one.item_id} ({one.cosine:.4f})" in failed.value.detail for one in wrong[:1])
+
+
+def test_a_job_with_a_broken_quick_way_makes_no_shard(tiny_qwen3: Path, tmp_path: Path) -> None:
+    folder = make_job(tmp_path, texts(40), ModelSpec(str(tiny_qwen3)))
+    broken = run_job(folder, threading.Event(), load=lambda spec: LeftPaddedWithoutMask(load_encoder(spec)))
+    assert broken == 1
+    kinds = [event.kind for event in events(folder) if event.kind != "sample"]
+    assert kinds.index("loaded") < kinds.index("golden") < kinds.index("failed")
+    assert events(folder)[-1].failure == "vectors-disagree"
+    assert not list((folder / "shards").glob("*.npz"))
+    assert carry_out(folder) == 0
+    (golden_event,) = events(folder, "golden")[1:]
+    assert golden_event.golden is not None
+    assert golden_event.golden.agreed
 
 
 class Unwell(Double):

@@ -84,6 +84,31 @@ def test_samples_show_the_machine(tmp_path: Path) -> None:
         assert 0 <= sample.utilisation <= 1
 
 
+def test_samples_show_all_cards_together_and_the_most_that_was_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a driver's tool that says what three cards do, of which two are ours; one does not tell its power."""
+    tool = tmp_path / "nvidia-smi"
+    tool.write_text(
+        "#!/bin/sh\n"
+        f"if [ -e {tmp_path}/later ]; then used=200; else used=1000; touch {tmp_path}/later; fi\n"
+        'echo "0, GPU-a, $used, 24000, 90, 300.5, 71"\n'
+        'echo "1, GPU-b, 3000, 24000, 50, [N/A], 64"\n'
+        'echo "2, GPU-c, 9999, 24000, 10, 10, 90"\n'
+    )
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with Reporter(tmp_path) as reporter, Sampler(reporter, tmp_path) as sampler:
+        sampler.watch_gpu("GPU-a,GPU-b")
+        while len(samples := events(tmp_path, "sample")) < 2:
+            time.sleep(0.1)
+    first, second = samples[:2]
+    assert (first.vram_used_bytes, second.vram_used_bytes) == (4000 << 20, 3200 << 20)
+    assert (first.vram_peak_bytes, second.vram_peak_bytes) == (4000 << 20, 4000 << 20)
+    assert {one.vram_total_bytes for one in samples} == {48000 << 20}
+    assert (first.utilisation, first.power_w, first.temperature_c) == (0.5, 300.5, 71), "the idlest, all, the hottest"
+
+
 def test_a_job_without_rows_is_done_at_once(tmp_path: Path) -> None:
     folder = make_job(tmp_path, [])
     assert carry_out(folder) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -78,3 +79,33 @@ def test_full_precision_is_that_of_a_model_loaded_so_and_leaves_no_trace(
     assert np.array_equal(rough, again)
     assert cosines(fine[None], expected[None])[0] > 0.999999
     assert cosines(rough[None], expected[None])[0] < 0.999999
+
+
+def test_files_that_are_more_precise_than_what_was_loaded_are_what_full_precision_is(minilm: Path) -> None:
+    right = slowly(load_encoder(ModelSpec(str(minilm)))).vector("a word", None)
+    loaded = slowly(load_encoder(ModelSpec(str(minilm))))
+    loaded.model.to(torch.bfloat16)
+    with loaded.full_precision() as rounded:
+        from_rounded = rounded.vector("a word", None)
+    with dataclasses.replace(loaded, wider=minilm).full_precision() as full:
+        from_files = full.vector("a word", None)
+    assert right is not None
+    assert from_rounded is not None
+    assert from_files is not None
+    assert cosines(from_files[None], right[None])[0] > 0.999999 > cosines(from_rounded[None], right[None])[0]
+
+
+def test_the_slow_way_uses_no_quick_products(tiny_qwen3: Path) -> None:
+    slow = slowly(load_encoder(ModelSpec(str(tiny_qwen3))))
+    layer = next(one for one in slow.model.modules() if type(one) is torch.nn.Linear)
+    expected = slow.vector("a word", None)
+
+    def broken(states: torch.Tensor) -> torch.Tensor:
+        raise AssertionError("asked")
+
+    layer.forward = broken
+    got = slow.vector("a word", None)
+    assert layer.forward is broken
+    assert got is not None
+    assert expected is not None
+    assert np.array_equal(got, expected)

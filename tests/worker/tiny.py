@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
@@ -42,19 +45,19 @@ LINES = [
 ]
 
 
-def tokenizer(appends_end: bool = True) -> PreTrainedTokenizerFast:
+def tokenizer(appends_end: bool = True, lines: Sequence[str] = LINES, words: int = 700) -> PreTrainedTokenizerFast:
     """Byte-level BPE that ends every text with <|endoftext|>, as the big models' does."""
     special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", *VISION.values()]
     byte_pairs = Tokenizer(models.BPE())
     byte_pairs.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     byte_pairs.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=700,
+        vocab_size=words,
         special_tokens=special,
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    byte_pairs.train_from_iterator(LINES, trainer)
+    byte_pairs.train_from_iterator(lines, trainer)
     if appends_end:
         end = ("<|endoftext|>", byte_pairs.token_to_id("<|endoftext|>"))
         byte_pairs.post_processor = processors.TemplateProcessing(single="$A <|endoftext|>", special_tokens=[end])
@@ -68,21 +71,21 @@ def tokenizer(appends_end: bool = True) -> PreTrainedTokenizerFast:
     )
 
 
-def qwen3(folder: Path, appends_end: bool = True) -> Path:
-    """A folder like Qwen3-Embedding's, 64 dimensions; sentence-transformers loads it too."""
+def qwen3(folder: Path, appends_end: bool = True, words: PreTrainedTokenizerFast | None = None, **shape: int) -> Path:
+    """A folder like Qwen3-Embedding's, 64 dimensions unless ``shape`` says more; sentence-transformers loads it too."""
     torch.manual_seed(7)
-    words = tokenizer(appends_end)
-    config = Qwen3Config(
-        vocab_size=len(words),
-        hidden_size=64,
-        intermediate_size=128,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-        head_dim=16,
-        max_position_embeddings=32768,
-    )
-    Qwen3Model(config).save_pretrained(folder)
+    words = words or tokenizer(appends_end)
+    small = {
+        "vocab_size": len(words),
+        "hidden_size": 64,
+        "intermediate_size": 128,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "head_dim": 16,
+        "max_position_embeddings": 32768,
+    }
+    Qwen3Model(Qwen3Config(**small | shape)).save_pretrained(folder)
     words.save_pretrained(folder)
     sentence_transformers = "sentence_transformers.models."
     modules = [("Transformer", ""), ("Pooling", "1_Pooling"), ("Normalize", "2_Normalize")]
@@ -92,17 +95,26 @@ def qwen3(folder: Path, appends_end: bool = True) -> Path:
     ]
     (folder / "modules.json").write_text(json.dumps(listed))
     (folder / "1_Pooling").mkdir()
-    pooling = {"word_embedding_dimension": 64, "pooling_mode_lasttoken": True, "include_prompt": True}
+    pooling = {
+        "word_embedding_dimension": shape.get("hidden_size", 64),
+        "pooling_mode_lasttoken": True,
+        "include_prompt": True,
+    }
     (folder / "1_Pooling" / "config.json").write_text(json.dumps(pooling))
     prompts = {"query": "Instruct: Find what answers\nQuery:", "document": ""}
     (folder / "config_sentence_transformers.json").write_text(json.dumps({"prompts": prompts}))
     return folder
 
 
-def qwen3_vl(folder: Path) -> Path:
-    """A folder like Qwen3-VL-Embedding's, 64 dimensions."""
+def qwen3_vl(
+    folder: Path,
+    words: PreTrainedTokenizerFast | None = None,
+    text_shape: Mapping[str, Any] = MappingProxyType({}),
+    vision_shape: Mapping[str, Any] = MappingProxyType({}),
+) -> Path:
+    """A folder like Qwen3-VL-Embedding's, 64 dimensions unless the shapes say more."""
     torch.manual_seed(11)
-    words = tokenizer()
+    words = words or tokenizer()
     text = {
         "vocab_size": len(words),
         "hidden_size": 64,
@@ -118,6 +130,7 @@ def qwen3_vl(folder: Path) -> Path:
             "mrope_section": [4, 2, 2],
             "mrope_interleaved": True,
         },
+        **text_shape,
     }
     vision = {
         "depth": 2,
@@ -130,6 +143,7 @@ def qwen3_vl(folder: Path) -> Path:
         "out_hidden_size": 64,
         "num_position_embeddings": 256,
         "deepstack_visual_indexes": [0, 1],
+        **vision_shape,
     }
     ids = {f"{name}_id": words.convert_tokens_to_ids(token) for name, token in VISION.items()}
     Qwen3VLModel(Qwen3VLConfig(text_config=text, vision_config=vision, **ids)).save_pretrained(folder)

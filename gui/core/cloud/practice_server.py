@@ -35,7 +35,7 @@ HOST = "127.0.0.1"
 VERBS = {"probe", "setup", "have", "store", "send", "read", "launch", "status", "stop"}
 KEPT_ENVIRONMENT = (
     "PATH", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "WINDIR",
-    "SSL_CERT_FILE",
+    "SSL_CERT_FILE", "HF_ENDPOINT",
 )  # fmt: skip
 """What a program needs to run at all. Everything else may hold secrets and stays here."""
 BLOCK_BYTES = 1 << 16

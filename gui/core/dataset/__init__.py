@@ -1,12 +1,14 @@
 """What a person gives us to embed: items, their images, how they become text, and what is wrong with them."""
 
-from gui.core.dataset.dataset import Dataset, DataSpec, Duplicates, Item, Progress, read, sorted_input
+from gui.core.dataset.dataset import Dataset, DataSpec, Duplicates, Item, Progress, SeriesDataset, read, sorted_input
 from gui.core.dataset.report import Problem, ProblemKind, Report, SubjectCount, write_problems
 from gui.core.dataset.sample import sample_spec
+from gui.core.dataset.series import Borders, SeriesReport, SeriesSpec, Split, Wording
 from gui.core.dataset.text import DEFAULT_TEMPLATE, check_template, render
 
 __all__ = [
     "DEFAULT_TEMPLATE",
+    "Borders",
     "DataSpec",
     "Dataset",
     "Duplicates",
@@ -15,7 +17,12 @@ __all__ = [
     "ProblemKind",
     "Progress",
     "Report",
+    "SeriesDataset",
+    "SeriesReport",
+    "SeriesSpec",
+    "Split",
     "SubjectCount",
+    "Wording",
     "check_template",
     "read",
     "render",

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, overload
 
 from gui.core.dataset.images import IMAGE_SUFFIXES, Images
 from gui.core.dataset.items import ITEM_SUFFIXES, Entry, expanded, natural, read_entries, short_names
 from gui.core.dataset.json_files import open_json
 from gui.core.dataset.report import Problem, ProblemKind, Report, SubjectCount
+from gui.core.dataset.series import SeriesData, SeriesSpec, read_series
 from gui.core.dataset.text import DEFAULT_TEMPLATE, check_template, render
 from gui.core.errors import DuplicateIds
+from remote_worker.prompts import Kind
 
 _TICK_S = 0.1
+SERIES_SUFFIX = ".csv"
 
 
 class Duplicates(StrEnum):
@@ -36,6 +39,7 @@ class DataSpec:
     images: tuple[str, ...] = ()  # zips or folders
     template: str = DEFAULT_TEMPLATE
     duplicates: Duplicates = Duplicates.ERROR
+    series: SeriesSpec | None = None  # instead of all that
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Progress:
 class Dataset:
     """Items in input order, their images and the report."""
 
-    def __init__(self, spec: DataSpec, items: tuple[Item, ...], report: Report, images: Images) -> None:
+    def __init__(self, spec: DataSpec, items: Sequence[Item], report: Report, images: Images) -> None:
         self.spec = spec
         self.items = items
         self.report = report
@@ -87,11 +91,55 @@ class Dataset:
         return ((item.item_id, item.text, item.image) for item in self.items)
 
 
+class SeriesDataset(Dataset):
+    """The prompts of a time series: far too many to be kept, so that each is made when it is looked at."""
+
+    def __init__(self, spec: DataSpec, data: SeriesData) -> None:
+        series = data.series
+        windows = sum(count for _, count in data.report.windows)
+        report = Report(
+            files=1,
+            items=series.rows,
+            characters=data.characters,
+            upload_bytes=data.upload_bytes,
+            subjects=tuple(SubjectCount(name, windows * len(Kind), 0, 0) for name in series.variables),
+            input_sha256=((spec.series.file if spec.series else "", data.table.sha256),),
+            series=data.report,
+        )
+        super().__init__(spec, _SeriesItems(data), report, Images([], [], lambda: None))
+        self.data = data
+
+
+class _SeriesItems(Sequence[Item]):
+    def __init__(self, data: SeriesData) -> None:
+        self._data = data
+
+    def __len__(self) -> int:
+        return self._data.series.rows
+
+    @overload
+    def __getitem__(self, row: int) -> Item: ...
+    @overload
+    def __getitem__(self, row: slice) -> tuple[Item, ...]: ...
+    def __getitem__(self, row: int | slice) -> Item | tuple[Item, ...]:
+        if isinstance(row, slice):
+            return tuple(self[one] for one in range(*row.indices(len(self))))
+        series = self._data.series
+        place = series.place(row)
+        prompt = series.prompt(self._data.table, place)
+        variable = series.variables[place.variable]
+        return Item(series.item_id(place), prompt, prompt, (), variable, "", self._data.lines_of(row))
+
+
 def read(spec: DataSpec, progress: Callable[[Progress], None] | None = None) -> Dataset:
     """Read all items, match the images, and report. What ``progress`` raises ends the reading and passes through.
 
-    Raises ItemsUnreadable, DuplicateIds (unless the spec says which to keep), ImagesUnreadable, PlanError (template).
+    Raises ItemsUnreadable, DuplicateIds (unless the spec says which to keep), ImagesUnreadable, PlanError (template);
+    SeriesUnreadable for a time series, which comes as a SeriesDataset.
     """
+    if spec.series is not None:
+        tell = progress or (lambda _: None)
+        return SeriesDataset(spec, read_series(spec.series, lambda rows: tell(Progress(rows, 0, 1))))
     check_template(spec.template)
     return _Reading(spec, progress or (lambda _: None)).dataset()
 
@@ -252,10 +300,13 @@ def sorted_input(paths: list[Path]) -> DataSpec:
     """What a person dropped (files, folders, zips) sorted into items and images, natural order of names.
 
     Folders give their item files and, when there are pictures in them, themselves; a single picture gives its folder.
-    Any other file is taken for items, so that reading it says what it is.
+    Any other file is taken for items, so that reading it says what it is. A CSV file is a time series, by itself.
     """
     items: list[str] = []
     images: list[str] = []
+    for path in paths:
+        if path.suffix.lower() == SERIES_SUFFIX and not path.is_dir():
+            return DataSpec(series=SeriesSpec(os.path.abspath(path)))
     for path in sorted((Path(os.path.abspath(path)) for path in paths), key=lambda one: natural(str(one))):
         if path.is_dir():
             found, zips, pictures = _in_dropped(path)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from gui.core.dataset.series import SeriesReport
 from gui.core.files import whole_file
 
 
@@ -29,6 +30,8 @@ class ProblemKind(StrEnum):
     ITEM_DUPLICATE = "item-duplicate"  # left out because the person chose keep first / keep last
     ITEM_TOO_LONG = "item-too-long"  # cut to what the model can read
     ITEM_BAD_VECTOR = "item-bad-vector"  # the model gave no usable vector: left out
+    ITEM_SAME_VECTOR = "item-same-vector"  # as another item that reads differently: worth a look
+    IMAGE_IGNORED = "image-ignored"  # the vector is the same without it: worth a look
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Report:
     subjects: tuple[SubjectCount, ...] = ()
     problems: tuple[Problem, ...] = ()
     input_sha256: tuple[tuple[str, str], ...] = ()  # (path, hash): item files by content, images by name, size and CRC
+    series: SeriesReport | None = None  # for a time series
 
     def count(self, kind: ProblemKind) -> int:
         return sum(problem.kind is kind for problem in self.problems)

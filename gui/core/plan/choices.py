@@ -11,6 +11,9 @@ from gui.core.dataset import DataSpec
 from gui.core.units import GB, MicroUsd
 
 PRACTICE_MODEL = "practice"
+SERIES_RECIPE = "series"
+SHARD_ROWS = 500
+SERIES_SHARD_ROWS = 5000  # prompts are many and small; a number that all usual counts of output lengths divide
 PRACTICE_CLOUD = "practice"
 VAST_CLOUD = "vast"
 DEFAULT_LIMIT = MicroUsd(5_000_000)
@@ -30,6 +33,7 @@ class ModelChoice:
     precision: str = "bf16"
     dimensions: int = 0  # 0 = all the model has
     max_pixels: int = 1_843_200
+    precision_report: bool = False  # a sample is computed in full precision as well, and compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +89,4 @@ class Plan:
     machine: MachineChoice = field(default_factory=MachineChoice)
     budget: Budget = field(default_factory=Budget)
     result: ResultChoice = field(default_factory=ResultChoice)
-    shard_rows: int = 500
+    shard_rows: int = SHARD_ROWS

@@ -30,7 +30,19 @@ PEAK_FLOPS = {  # dense, half precision, accumulating in 32 bits
     "H100": 790e12,
     "H200": 790e12,
 }
+PEAK_FULL_FLOPS = {  # in 32 bits, without shortened factors
+    "RTX 3090": 35e12,
+    "RTX 3090 Ti": 40e12,
+    "RTX 4090": 82e12,
+    "RTX 5090": 104e12,
+    "RTX A6000": 38e12,
+    "L40S": 91e12,
+    "A100": 19e12,
+    "H100": 60e12,
+    "H200": 60e12,
+}
 UNKNOWN_GPU_FLOPS = 71e12
+UNKNOWN_GPU_FULL_FLOPS = 19e12
 CORE_FLOPS = 30e9  # what one core of a processor reaches in 32 bits with all its neighbours at work
 
 PRACTICE_TEXTS_PER_S = 120.0  # a core
@@ -49,6 +61,9 @@ UPLOAD_BYTES_PER_S = 2.5e6  # a home line of 20 Mbit/s
 FETCH_BYTES_PER_S = 6e6
 LOOPBACK_BYTES_PER_S = 30e6
 NUMBER_BYTES = 4
+REPORT_ROWS = 200  # of a report on the precision
+REPORT_LONGEST_S = 300.0
+REPORT_ROW_S = 0.1  # each row goes through the model alone
 RENTED_ENVIRONMENT_BYTES = 12 * GB  # packages, caches, room to unpack
 PRACTICE_ENVIRONMENT_BYTES = GB // 2  # the packages are on this computer already
 PACKAGES_BYTES = GB  # what a rented machine downloads beside the model
@@ -118,8 +133,13 @@ def suggest_disk_gb(plan: Plan, report: Report | None) -> float:
     return float(math.ceil(need_gb) if need_gb < 10 else 10 * math.ceil(need_gb / 10))
 
 
-def enough_memory(model: Model, offer: Offer) -> bool:
-    return memory_bytes(offer) >= model.memory_bytes
+def enough_memory(model: Model, choice: ModelChoice, offer: Offer) -> bool:
+    return memory_bytes(offer) >= memory_need(model, choice, offer)
+
+
+def memory_need(model: Model, choice: ModelChoice, offer: Offer) -> int:
+    """What the model takes there; where there is no GPU it computes in fp32, whatever was chosen."""
+    return model.memory_for(choice.precision if offer.vram_bytes else "fp32")
 
 
 def memory_bytes(offer: Offer) -> int:
@@ -133,7 +153,8 @@ def needs(plan: Plan) -> Needs:
     if plan.machine.cloud == PRACTICE_CLOUD:
         return said
     model = find_model(plan.model.name)
-    return replace(said, min_vram_bytes=max(said.min_vram_bytes, model.memory_bytes if model else 0))
+    need = model.memory_for(plan.model.precision) if model else 0
+    return replace(said, min_vram_bytes=max(said.min_vram_bytes, need))
 
 
 def fits(needs: Needs, offer: Offer) -> bool:
@@ -213,7 +234,9 @@ def choose(plan: Plan, offers: tuple[Offer, ...], report: Report) -> Offer | Non
 def ranked(plan: Plan, offers: tuple[Offer, ...], report: Report) -> tuple[Offer, ...]:
     """The offers that fit, cheapest run first; of equally cheap ones the faster."""
     asked, model = needs(plan), find_model(plan.model.name)
-    fitting = [offer for offer in offers if fits(asked, offer) and (model is None or enough_memory(model, offer))]
+    fitting = [
+        offer for offer in offers if fits(asked, offer) and (model is None or enough_memory(model, plan.model, offer))
+    ]
 
     def order(offer: Offer) -> tuple[int, float, str]:
         expected = estimate(plan, report, offer)
@@ -238,7 +261,26 @@ def _embed_s(choice: ModelChoice, report: Report, offer: Offer) -> float:
     if choice.name == PRACTICE_MODEL:
         return (report.items / PRACTICE_TEXTS_PER_S + report.images_found / PRACTICE_PICTURES_PER_S) / cores
     model = find_model(choice.name) or LARGEST
-    return _flop(model, choice, report) / _flops(offer, cores)
+    flop = _flop(model, choice, report)
+    report_s = precision_report_s(choice, report, offer) if choice.precision_report else 0.0
+    return flop / (side_by_side(model, choice, offer) * _flops(offer, cores, choice.precision)) + report_s
+
+
+def side_by_side(model: Model, choice: ModelChoice, offer: Offer) -> int:
+    """How many copies of the model work at once: one a GPU, or one on as many GPUs as it needs, which take turns."""
+    if not offer.vram_bytes:
+        return 1
+    gpus_each = math.ceil(memory_need(model, choice, offer) / offer.vram_bytes)
+    return max(1, max(1, offer.gpu_count) // max(1, gpus_each))
+
+
+def precision_report_s(choice: ModelChoice, report: Report, offer: Offer) -> float:
+    """What a report on the precision takes; 0 where all is computed in full precision anyway."""
+    if choice.name == PRACTICE_MODEL or not offer.vram_bytes or choice.precision == "fp32" or not report.items:
+        return 0.0
+    rows = min(REPORT_ROWS, report.items)
+    row_flop = _flop(find_model(choice.name) or LARGEST, choice, report) / report.items
+    return min(REPORT_LONGEST_S, rows * (REPORT_ROW_S + row_flop / _flops(offer, 1, "fp32")))
 
 
 def _flop(model: Model, choice: ModelChoice, report: Report) -> float:
@@ -252,11 +294,18 @@ def _flop(model: Model, choice: ModelChoice, report: Report) -> float:
     return flop
 
 
-def _flops(offer: Offer, cores: int) -> float:
-    """Operations a second that an offer reaches."""
+def picture_tokens(max_pixels: int) -> int:
+    """What a picture of so many pixels, or a larger one, is for the model."""
+    return max_pixels // PIXELS_PER_TOKEN
+
+
+def _flops(offer: Offer, cores: int, precision: str) -> float:
+    """Operations a second that one GPU of an offer reaches, or all cores where there is none."""
     if not offer.vram_bytes:
         return cores * CORE_FLOPS
     # The longest name that begins like the offer's: "RTX 3090 Ti" before "RTX 3090", "H100 SXM" as an H100.
     known = [name for name in PEAK_FLOPS if offer.name.startswith(name)]
-    peak = PEAK_FLOPS[max(known, key=len)] if known else UNKNOWN_GPU_FLOPS
-    return max(1, offer.gpu_count) * peak * UTILISATION
+    full = precision == "fp32"
+    peaks, unknown = (PEAK_FULL_FLOPS, UNKNOWN_GPU_FULL_FLOPS) if full else (PEAK_FLOPS, UNKNOWN_GPU_FLOPS)
+    peak = peaks[max(known, key=len)] if known else unknown
+    return peak * UTILISATION

@@ -18,15 +18,21 @@ from gui.core.plan.cost import (
     enough_memory,
     estimate,
     memory_bytes,
+    picture_tokens,
+    precision_report_s,
     ranked,
     suggest_disk_gb,
     vectors_bytes,
 )
 from gui.core.plan.folder import suggest_folder
-from gui.core.plan.models import CATALOGUE, LARGEST, PRACTICE, Model, find_model
+from gui.core.plan.models import CATALOGUE, GPT2, LARGEST, PRACTICE, SERIES_MODELS, Model, find_model
 from gui.core.plan.troubles import Page, PlanProblem, problems
 from gui.core.plan.typical import TYPICAL
 from gui.core.plan.why import FirstPlace, why_first
+from gui.core.units import FREE, MicroUsd, cost
+
+PIXELS = (512 * 512, 1024 * 1024, 1_843_200)
+"""What is offered for pictures: the last is what the models' makers use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,15 @@ class ModelOutlook:
 
 
 @dataclass(frozen=True, slots=True)
+class PixelChoice:
+    """The most pixels that the model is shown of a picture, what they are for it, and what the run would take."""
+
+    max_pixels: int
+    tokens: int
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
 class Outlook:
     problems: tuple[PlanProblem, ...]
     models: tuple[ModelOutlook, ...]
@@ -57,6 +72,9 @@ class Outlook:
     suggested_disk_gb: float
     needed_vram_bytes: int  # of one GPU, by the model; 0 = not known, or none
     suggested_folder: Path
+    pixel_choices: tuple[PixelChoice, ...]  # for a model that sees, on the machine that does it cheapest
+    report_s: float  # what a report on the precision takes; 0 = there is nothing to report
+    report_cost: MicroUsd
 
     def of(self, page: Page) -> tuple[PlanProblem, ...]:
         return tuple(problem for problem in self.problems if problem.page is page)
@@ -74,11 +92,15 @@ def look_ahead(
     known = report or Report()
     chosen = choose(plan, offers or (), known)
     folder_model = find_model(plan.model.name)
-    models = CATALOGUE if folder_model in CATALOGUE or folder_model is None else (*CATALOGUE, folder_model)
+    own = () if folder_model is None or folder_model in (*CATALOGUE, GPT2) else (folder_model,)
+    models = (*(CATALOGUE if plan.data.series is None else SERIES_MODELS), *own)
     rows = tuple((offer, estimate(plan, known, offer)) for offer in ranked(plan, offers or (), known))
+    model_outlooks = tuple(_model_outlook(plan, model, offers or (), known) for model in models)
+    by = chosen or next((one.offer for one in model_outlooks if one.model.name == plan.model.name), None)
+    report_s = precision_report_s(plan.model, known, by) if by else 0.0
     return Outlook(
         problems=problems(plan, report, offers, failed=failed, clouds=clouds),
-        models=tuple(_model_outlook(plan, model, offers or (), known) for model in models),
+        models=model_outlooks,
         recommended_model=recommend_model(plan, known).name,
         rows=rows,
         chosen=(chosen, estimate(plan, known, chosen)) if chosen else None,
@@ -86,13 +108,30 @@ def look_ahead(
         disk=disk_need(plan, report),
         vectors_bytes=vectors_bytes(plan, known),
         suggested_disk_gb=suggest_disk_gb(plan, report),
-        needed_vram_bytes=folder_model.memory_bytes if folder_model else 0,
+        needed_vram_bytes=folder_model.memory_for(plan.model.precision) if folder_model else 0,
         suggested_folder=suggest_folder(plan.name, results_home),
+        pixel_choices=_pixel_choices(plan, folder_model, by, known),
+        report_s=report_s,
+        report_cost=cost(by.price_per_hour, report_s) if by else FREE,
     )
 
 
+def _pixel_choices(plan: Plan, model: Model | None, offer: Offer | None, report: Report) -> tuple[PixelChoice, ...]:
+    if offer is None or model is None or not model.pictures or model is PRACTICE:
+        return ()
+    choices = []
+    for pixels in sorted({*PIXELS, plan.model.max_pixels}):
+        with_them = replace(plan, model=replace(plan.model, max_pixels=pixels))
+        choices.append(PixelChoice(pixels, picture_tokens(pixels), estimate(with_them, report, offer)))
+    return tuple(choices)
+
+
 def recommend_model(plan: Plan, report: Report) -> Model:
-    """The one that comes with the program on this computer; else the best one that reads what the items have."""
+    """GPT-2 for a time series; the one that comes with the program on this computer; else the best one that reads what
+    the items have.
+    """
+    if plan.data.series is not None:
+        return GPT2
     if plan.machine.cloud == PRACTICE_CLOUD:
         return PRACTICE
     if report.images_found:
@@ -116,7 +155,7 @@ def _cheapest(
 ) -> tuple[tuple[Offer, Estimate], bool]:
     """Where the run costs least, and whether the model fits there; if it fits nowhere, where it nearly would."""
     priced = [(offer, estimate(plan, report, offer)) for offer in offers]
-    fitting = [pair for pair in priced if enough_memory(model, pair[0])]
+    fitting = [pair for pair in priced if enough_memory(model, plan.model, pair[0])]
     most = max(memory_bytes(offer) for offer in offers)
     among = fitting or [pair for pair in priced if memory_bytes(pair[0]) == most]
     return min(among, key=lambda pair: (pair[1].total, pair[1].total_s)), bool(fitting)

@@ -2,18 +2,22 @@
 
     name = "..."
     [data]     items images template duplicates
-    [model]    name recipe instruction precision dimensions max_pixels
+    [series]   file history output_lengths split borders stride wording mask (instead of [data])
+    [model]    name recipe instruction precision dimensions max_pixels precision_report
     [machine]  cloud gpus min_vram_gb disk_gb max_price_per_hour min_reliability min_cuda min_download_mbit
                countries data_centres_only interruptible offer_id shown_price_per_hour
     [budget]   limit_usd lease_minutes
     [result]   folder formats destroy shard_rows
 
-Everything but ``items`` has a default. Money is decimal dollars in the file and whole micro-dollars in memory.
+Everything but ``items``, or ``file``, has a default. Money is decimal dollars in the file and whole micro-dollars in
+memory.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
+import enum
 import os
 import tomllib
 from collections.abc import Sequence
@@ -24,15 +28,24 @@ from typing import Any, TypeVar
 
 import tomli_w
 
-from gui.core.dataset import DataSpec
+from gui.core.dataset import DataSpec, SeriesSpec
 from gui.core.errors import PlanError
-from gui.core.plan.choices import Budget, MachineChoice, ModelChoice, Plan, ResultChoice
+from gui.core.plan.choices import (
+    SERIES_SHARD_ROWS,
+    SHARD_ROWS,
+    Budget,
+    MachineChoice,
+    ModelChoice,
+    Plan,
+    ResultChoice,
+)
 from gui.core.units import MicroUsd, micro_usd
 
 KEYS = {
-    "": ("name", "data", "model", "machine", "budget", "result"),
+    "": ("name", "data", "series", "model", "machine", "budget", "result"),
     "data": ("items", "images", "template", "duplicates"),
-    "model": ("name", "recipe", "instruction", "precision", "dimensions", "max_pixels"),
+    "series": ("file", "history", "output_lengths", "split", "borders", "stride", "wording", "mask"),
+    "model": ("name", "recipe", "instruction", "precision", "dimensions", "max_pixels", "precision_report"),
     "machine": (
         "cloud",
         "gpus",
@@ -51,7 +64,7 @@ KEYS = {
     "budget": ("limit_usd", "lease_minutes"),
     "result": ("folder", "formats", "destroy", "shard_rows"),
 }
-RECIPES = ("official", "mean")
+RECIPES = ("official", "query", "mean")
 FORMATS = ("npz", "json", "parquet", "npy")
 LARGEST_FILE_BYTES = 10**7
 LARGEST = 10**9
@@ -62,13 +75,13 @@ class Fault(StrEnum):
 
     UNKNOWN_KEY = "unknown-key"  # the nearest known key, or ""
     MISSING = "missing"
-    WRONG_TYPE = "wrong-type"  # what is expected: text, texts, whole-number, number, yes-or-no, table
+    WRONG_TYPE = "wrong-type"  # what is expected: text, texts, whole-number, whole-numbers, number, yes-or-no, table
     WRONG_VALUE = "wrong-value"  # what is possible
     NOT_TEXT = "not-text"  # the file is not UTF-8, or far too large
     FILE_MISSING = "file-missing"  # the path
 
 
-E = TypeVar("E", bound=StrEnum)
+E = TypeVar("E", bound=enum.Enum)
 
 
 def read_plan(path: Path) -> Plan:
@@ -93,7 +106,10 @@ def from_toml(text: str, base: Path) -> Plan:
     top = _Table("", content)
     data, model, machine = top.table("data"), top.table("model"), top.table("machine")
     budget, result = top.table("budget"), top.table("result")
-    if "items" not in data.content:
+    series = _series(top.table("series"), base) if "series" in content else None
+    if series is not None and data.content:
+        raise PlanError(field="data", problem=Fault.WRONG_VALUE, hint="series")
+    if series is None and "items" not in data.content:
         raise PlanError(field="data.items", problem=Fault.MISSING)
     plan = Plan()
     return Plan(
@@ -103,6 +119,7 @@ def from_toml(text: str, base: Path) -> Plan:
             images=tuple(_absolute(one, base) for one in data.texts("images", ())),
             template=data.text("template", plan.data.template),
             duplicates=data.one_of("duplicates", plan.data.duplicates),
+            series=series,
         ),
         model=ModelChoice(
             name=_model_name(model.text("name", plan.model.name), base),
@@ -111,6 +128,7 @@ def from_toml(text: str, base: Path) -> Plan:
             precision=model.text("precision", plan.model.precision),
             dimensions=model.whole("dimensions", plan.model.dimensions),
             max_pixels=model.whole("max_pixels", plan.model.max_pixels, 1024),
+            precision_report=model.yes_or_no("precision_report", plan.model.precision_report),
         ),
         machine=_machine(machine),
         budget=Budget(
@@ -122,8 +140,29 @@ def from_toml(text: str, base: Path) -> Plan:
             formats=result.texts("formats", plan.result.formats, FORMATS),
             destroy=result.one_of("destroy", plan.result.destroy),
         ),
-        shard_rows=result.whole("shard_rows", plan.shard_rows, 1),
+        shard_rows=result.whole("shard_rows", _shard_rows(series), 1),
     )
+
+
+def _series(table: _Table, base: Path) -> SeriesSpec:
+    file = table.text("file", "")
+    if not file:
+        raise PlanError(field="series.file", problem=Fault.MISSING)
+    normal = SeriesSpec(file)
+    return SeriesSpec(
+        file=_absolute(file, base),
+        history=table.whole("history", normal.history, 1),
+        output_lengths=table.wholes("output_lengths", normal.output_lengths, 1),
+        split=table.one_of("split", normal.split),
+        borders=table.one_of("borders", normal.borders),
+        stride=table.whole("stride", normal.stride, 1),
+        wording=table.one_of("wording", normal.wording),
+        mask=table.one_of("mask", normal.mask),
+    )
+
+
+def _shard_rows(series: SeriesSpec | None) -> int:
+    return SHARD_ROWS if series is None else SERIES_SHARD_ROWS
 
 
 def _machine(table: _Table) -> MachineChoice:
@@ -151,12 +190,7 @@ def to_toml(plan: Plan) -> str:
     normal = Plan()
     content = {
         "name": plan.name or None,
-        "data": {
-            "items": list(data.items),
-            "images": (data.images[0] if len(data.images) == 1 else list(data.images)) if data.images else None,
-            "template": data.template,
-            "duplicates": data.duplicates.value,
-        },
+        **_data_tables(data),
         "model": {
             "name": model.name,
             "recipe": model.recipe,
@@ -164,6 +198,7 @@ def to_toml(plan: Plan) -> str:
             "precision": model.precision,
             "dimensions": model.dimensions or None,
             "max_pixels": model.max_pixels if model.max_pixels != normal.model.max_pixels else None,
+            "precision_report": model.precision_report or None,
         },
         "machine": _machine_table(machine),
         "budget": {"limit_usd": _dollars(plan.budget.limit), "lease_minutes": plan.budget.lease_minutes},
@@ -171,10 +206,24 @@ def to_toml(plan: Plan) -> str:
             "folder": str(result.folder) if result.folder != Path() else None,
             "formats": list(result.formats),
             "destroy": result.destroy.value,
-            "shard_rows": plan.shard_rows if plan.shard_rows != normal.shard_rows else None,
+            "shard_rows": plan.shard_rows if plan.shard_rows != _shard_rows(data.series) else None,
         },
     }
     return tomli_w.dumps(_without_none(content))
+
+
+def _data_tables(data: DataSpec) -> dict[str, Any]:
+    if data.series is not None:
+        series = dataclasses.asdict(data.series)
+        return {"series": {key: list(value) if isinstance(value, tuple) else value for key, value in series.items()}}
+    return {
+        "data": {
+            "items": list(data.items),
+            "images": (data.images[0] if len(data.images) == 1 else list(data.images)) if data.images else None,
+            "template": data.template,
+            "duplicates": data.duplicates.value,
+        }
+    }
 
 
 def _machine_table(machine: MachineChoice) -> dict[str, Any]:
@@ -259,6 +308,15 @@ class _Table:
         if not lowest <= value <= LARGEST:
             raise self._wrong_value(key, f"{max(lowest, 0)}-{LARGEST}")
         return value
+
+    def wholes(self, key: str, default: tuple[int, ...], lowest: int) -> tuple[int, ...]:
+        """A list of whole numbers, ascending, each once."""
+        value = self.content.get(key, list(default))
+        if not isinstance(value, list) or not all(isinstance(one, int) and not isinstance(one, bool) for one in value):
+            raise self._wrong_type(key, "whole-numbers")
+        if not value or not all(lowest <= one <= LARGEST for one in value):
+            raise self._wrong_value(key, f"[{lowest}-{LARGEST}, ...]")
+        return tuple(sorted(set(value)))
 
     def number(self, key: str, default: float, highest: float = LARGEST) -> float:
         return float(self._decimal(key, Decimal(str(default)), 0, highest))

@@ -14,16 +14,19 @@ from pathlib import Path
 
 from gui.core.cloud.base import Offer
 from gui.core.dataset import Report
+from gui.core.dataset.gpt2_numbers import CONTEXT_TOKENS
 from gui.core.dataset.text import FIELDS, check_template
 from gui.core.errors import EmbarkError, PlanError
-from gui.core.plan.choices import PRACTICE_CLOUD, VAST_CLOUD, Plan
-from gui.core.plan.cost import choose, disk_need, enough_memory, estimate, vectors_bytes
-from gui.core.plan.models import CATALOGUE, find_model, is_folder_name, is_model_folder
+from gui.core.plan.choices import PRACTICE_CLOUD, VAST_CLOUD, ModelChoice, Plan
+from gui.core.plan.cost import choose, disk_need, enough_memory, estimate, memory_need, vectors_bytes
+from gui.core.plan.models import CATALOGUE, Model, find_model, is_folder_name, is_model_folder
+from gui.core.plan.typical import TYPICAL
 from gui.core.units import GB
+from remote_worker.prompts import TooLong
 
 PRECISIONS = ("bf16", "fp16", "fp32")
 SHORTEST_LEASE_MINUTES = 10
-RESULT_FILE = "vectors.npz"
+RESULT_FILES = ("vectors.npz", "manifest.json")
 ROOM_BYTES = GB // 5  # manifests, problems, temporary files
 
 
@@ -44,16 +47,20 @@ class Trouble(StrEnum):
     NOT_READ_YET = "not-read-yet"  # the items are still being read
     ITEMS_FAILED = "items-failed"  # reading raised a DataError; the page shows that
     NOTHING_TO_EMBED = "nothing-to-embed"
+    SERIES_TOO_LONG = "series-too-long"  # ``prompts.TooLong`` of the shortest output length that does not fit
+    MODEL_NOT_FOR_SERIES = "model-not-for-series"
     TEMPLATE_BROKEN = "template-broken"  # what is wrong in it: a field nobody knows, or "" for a lone bracket
     TEMPLATE_SAME = "template-same"  # it uses nothing of the item: all would read the same
     MODEL_UNKNOWN = "model-unknown"  # the nearest known name, or ""
     MODEL_FOLDER_MISSING = "model-folder-missing"  # the folder
     PRECISION_UNKNOWN = "precision-unknown"  # the known ones
+    PRECISION_OVERFLOWS = "precision-overflows"  # the ones that this model can be computed in
     DIMENSIONS_WRONG = "dimensions-wrong"  # what is possible: "1792" or "64-4096"
     CLOUD_UNKNOWN = "cloud-unknown"  # the known ones
     CLOUD_WITHOUT_KEY = "cloud-without-key"  # the cloud
     NO_OFFER = "no-offer"
-    TOO_LARGE_HERE = "too-large-here"  # the memory that the model needs, in bytes: this computer has less
+    TOO_LARGE_HERE = "too-large-here"  # the bytes that the model needs, and a card that has them: not this computer
+    GPU_TOO_SMALL = "gpu-too-small"  # the same: not the cards that were asked for
     DISK_TOO_SMALL = "disk-too-small"  # the bytes that are needed
     LIMIT_TOO_LOW = "limit-too-low"  # the estimate, in micro-dollars
     LIMIT_NOT_POSITIVE = "limit-not-positive"
@@ -93,7 +100,7 @@ def problems(
 
 
 def _of_items(plan: Plan, report: Report | None, failed: EmbarkError | None) -> Iterator[PlanProblem]:
-    if not plan.data.items:
+    if not plan.data.items and plan.data.series is None:
         yield PlanProblem(Page.ITEMS, Trouble.NO_ITEMS)
     elif failed is not None:
         yield PlanProblem(Page.ITEMS, Trouble.ITEMS_FAILED)
@@ -101,9 +108,22 @@ def _of_items(plan: Plan, report: Report | None, failed: EmbarkError | None) -> 
         yield PlanProblem(Page.ITEMS, Trouble.NOT_READ_YET)
     elif report.items == 0:
         yield PlanProblem(Page.ITEMS, Trouble.NOTHING_TO_EMBED)
+    yield from _of_series(plan, report)
     fault = template_fault(plan.data.template)
     if fault is not None:
         yield PlanProblem(Page.ITEMS, *fault)
+
+
+def _of_series(plan: Plan, report: Report | None) -> Iterator[PlanProblem]:
+    """What GPT-2 cannot read whole. How another model counts is known to the machine alone, which looks first."""
+    model = find_model(plan.model.name)
+    if plan.data.series is None or report is None or report.series is None or model is None or not model.is_gpt2:
+        return
+    for length, tokens in report.series.gpt2_tokens:
+        if tokens > CONTEXT_TOKENS:
+            too_long = TooLong(length, tokens, CONTEXT_TOKENS, report.series.gpt2_fits)
+            yield PlanProblem(Page.ITEMS, Trouble.SERIES_TOO_LONG, str(too_long))
+            return
 
 
 def _of_model(plan: Plan) -> Iterator[PlanProblem]:
@@ -116,8 +136,12 @@ def _of_model(plan: Plan) -> Iterator[PlanProblem]:
         elif not _may_be_on_hub(choice.name):
             near = difflib.get_close_matches(choice.name, [known.name for known in CATALOGUE], 1, 0.3)
             yield PlanProblem(Page.MODEL, Trouble.MODEL_UNKNOWN, "".join(near))
+    if plan.data.series is not None and model is not None and model.pictures:
+        yield PlanProblem(Page.MODEL, Trouble.MODEL_NOT_FOR_SERIES)
     if choice.precision not in PRECISIONS:
         yield PlanProblem(Page.MODEL, Trouble.PRECISION_UNKNOWN, ", ".join(PRECISIONS))
+    elif choice.precision == "fp16" and model and model.overflows_in_fp16:
+        yield PlanProblem(Page.MODEL, Trouble.PRECISION_OVERFLOWS, "bf16, fp32")
     fewest, most = (model.fewest_dimensions, model.dimensions) if model else (1, 0)
     if not _possible(choice.dimensions, fewest, most):
         yield PlanProblem(Page.MODEL, Trouble.DIMENSIONS_WRONG, str(most) if fewest == most else f"{fewest}-{most}")
@@ -149,10 +173,23 @@ def _of_machine(
 
 
 def _no_offer(plan: Plan, offers: tuple[Offer, ...]) -> PlanProblem:
-    model = find_model(plan.model.name)
-    if plan.machine.cloud == PRACTICE_CLOUD and model and offers and not any(enough_memory(model, o) for o in offers):
-        return PlanProblem(Page.MACHINE, Trouble.TOO_LARGE_HERE, str(model.memory_bytes))
+    model, choice = find_model(plan.model.name), plan.model
+    if model is None:
+        return PlanProblem(Page.MACHINE, Trouble.NO_OFFER)
+    if plan.machine.cloud == PRACTICE_CLOUD and offers and not any(enough_memory(model, choice, o) for o in offers):
+        need_bytes = min(memory_need(model, choice, offer) for offer in offers)
+        return PlanProblem(Page.MACHINE, Trouble.TOO_LARGE_HERE, f"{need_bytes} {card_for(model, choice)}".strip())
+    asked = [card for card in TYPICAL if card.name in plan.machine.gpus]
+    if len(asked) == len(plan.machine.gpus) > 0 and not any(enough_memory(model, choice, card) for card in asked):
+        need_bytes = model.memory_for(choice.precision)
+        return PlanProblem(Page.MACHINE, Trouble.GPU_TOO_SMALL, f"{need_bytes} {card_for(model, choice)}".strip())
     return PlanProblem(Page.MACHINE, Trouble.NO_OFFER)
+
+
+def card_for(model: Model, choice: ModelChoice) -> str:
+    """The name of the cheapest typical card that can hold the model; "" when none can."""
+    able = [card for card in TYPICAL if enough_memory(model, choice, card)]
+    return min(able, key=lambda card: card.price_per_hour).name if able else ""
 
 
 def _of_budget(plan: Plan, report: Report | None, offers: tuple[Offer, ...] | None) -> Iterator[PlanProblem]:
@@ -173,7 +210,7 @@ def _of_result(plan: Plan, report: Report | None) -> Iterator[PlanProblem]:
     if folder == Path():
         yield PlanProblem(Page.BUDGET, Trouble.NO_FOLDER)
         return
-    if os.path.exists(folder / RESULT_FILE):
+    if any(os.path.exists(folder / name) for name in RESULT_FILES):
         yield PlanProblem(Page.BUDGET, Trouble.FOLDER_HAS_RESULT, str(folder))
     home = nearest_existing(folder)
     if not home.is_dir() or not os.access(home, os.W_OK | os.X_OK):

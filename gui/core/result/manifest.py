@@ -12,6 +12,8 @@ import msgspec
 from gui.core.dataset import DataSpec
 from gui.core.files import whole_file
 from gui.core.units import FREE, MicroUsd
+from remote_worker.prompts import Series
+from remote_worker.protocol import Alarmed, Golden, PrecisionReport
 
 MANIFEST_FILE = "manifest.json"
 RECEIPT_FILE = "receipt.json"
@@ -37,9 +39,14 @@ class Manifest:
     precision: str = ""
     max_pixels: int = 0
     made_by: dict[str, Any] = field(default_factory=dict)  # the worker's own words: pooling, versions, device
+    golden: Golden | None = None  # items computed a second time, the slow way, before the work began
+    precision_report: PrecisionReport | None = None
+    alarms: tuple[Alarmed, ...] = ()
     # the data: where it lay, how it became text, what it was
     data: DataSpec = field(default_factory=DataSpec)
     input_sha256: tuple[tuple[str, str], ...] = ()
+    series: Series | None = None  # what was made of a time series; its result lies in files of its own
+    files_sha256: dict[str, str] = field(default_factory=dict)  # of those files, by name
     # counts; ``write`` fills these in
     items: int = 0  # that were asked for
     vectors: int = 0

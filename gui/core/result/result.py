@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from gui.core.errors import ResultUnreadable
 from gui.core.files import whole_file
 from gui.core.result.manifest import Manifest, manifest_text, parse_manifest, read_manifest, write_manifest
+from gui.core.result.series import is_series
 from gui.core.result.vectors import BLOCK_BYTES, Array, add_array, arrays
 from remote_worker.protocol import ShardEntry
 
@@ -138,19 +140,52 @@ class _Piece:
         return _Piece(numbers, np.array(has_image.load()), vectors)
 
 
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A few rows of several shards, as the content of a shard of their own."""
+
+    rows: tuple[int, ...]
+    content: bytes
+
+
+def excerpt(shards: Sequence[tuple[ShardEntry, Path]], job_rows: int, count: int) -> Excerpt:
+    """At most ``count`` rows evenly over the shards; rows with a problem are passed over. The same rows every time.
+
+    Raises ResultUnreadable.
+    """
+    step = max(1, -(-len(shards) // count))
+    chosen = list(shards)[::step]
+    each = -(-count // max(1, len(chosen)))
+    parts: list[tuple[NDArray[np.int64], NDArray[np.bool_], Vectors]] = []
+    for entry, path in chosen:
+        piece = _Piece.of(entry, path, job_rows)
+        odd = {one.row for one in entry.skipped}
+        places = [place for place, row in enumerate(piece.rows.tolist()) if row not in odd]
+        kept = np.array(places[:: max(1, len(places) // each)][:each], np.intp)
+        parts.append((piece.rows[kept], piece.has_image[kept], np.array(piece.vectors.load()[kept])))
+    rows, has_image, vectors = (np.concatenate(column)[:count] for column in zip(*parts, strict=True))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        add_array(archive, "rows", "<i8", rows.shape, [rows])
+        add_array(archive, "vectors", "<f4", vectors.shape, [vectors])
+        add_array(archive, "has_image", "|b1", has_image.shape, [has_image])
+    return Excerpt(tuple(rows.tolist()), buffer.getvalue())
+
+
 # --- open -------------------------------------------------------------------------------------------------------------
 
 
 def open_result(folder: Path) -> Result:
     """Open a result folder in milliseconds, whatever its size.
 
-    Raises ResultUnreadable: ``missing`` (no such folder), ``not-a-result`` (no vectors in it), ``damaged``.
+    Raises ResultUnreadable: ``missing`` (no such folder), ``not-a-result`` (no vectors in it), ``series`` (open it with
+    ``series.open_series``), ``damaged``.
     """
     if not folder.is_dir():
         raise ResultUnreadable(path=str(folder), reason="missing")
     path = folder / VECTORS_FILE
     if not path.is_file():
-        raise ResultUnreadable(path=str(folder), reason="not-a-result")
+        raise ResultUnreadable(path=str(folder), reason="series" if is_series(folder) else "not-a-result")
     members = arrays(path)
     damaged = ResultUnreadable(path=str(path), reason="damaged")
     if "item_ids" not in members or "embeddings" not in members:

@@ -13,6 +13,7 @@ import numpy as np
 
 from gui.core.result.check import Check, CheckLine, CheckReport
 from gui.core.result.result import Result, Vectors, ids_sha256, open_result
+from gui.core.result.series import check_series, is_series
 from gui.core.result.vectors import blocks, intact
 from remote_worker.protocol import SHARD_INDEX, SHARDS_DIR, ShardEntry, parse_shard
 
@@ -49,8 +50,10 @@ def check(
 def check_folder(result: Result | Path) -> CheckReport:
     """Hold a result against its own manifest and the shards that lie beside it; needs no data set.
 
-    Raises ResultUnreadable when the folder cannot even be opened.
+    A folder may hold the result of a time series. Raises ResultUnreadable when it cannot even be opened.
     """
+    if isinstance(result, Path) and is_series(result):
+        return check_series(result, _shards_beside(result))
     opened = result if isinstance(result, Result) else open_result(result)
     manifest = opened.manifest
     same_ids = not manifest.ids_sha256 or ids_sha256(opened.item_ids) == manifest.ids_sha256

@@ -17,6 +17,7 @@ from gui.core.plan import Estimate
 from gui.core.result.check import CheckReport
 from gui.core.result.manifest import ReceiptCharge
 from gui.core.units import FREE, MicroUsd
+from remote_worker.protocol import Alarmed, Golden, PrecisionReport, differences
 
 
 class Step(StrEnum):
@@ -84,8 +85,12 @@ class RentIntended(Event, frozen=True, tag=True):
 
 
 class OfferLost(Event, frozen=True, tag=True):
+    """Somebody was faster; or, with an ``error``, it was rented, was of no use, and went back."""
+
     offer_id: str
     name: str
+    error: str = ""
+    fields: dict[str, Any] = {}
 
 
 class RentUnanswered(Event, frozen=True, tag=True):
@@ -150,6 +155,14 @@ class MachineProbed(Event, frozen=True, tag=True):
     vram_bytes: int
 
 
+class WeightsThere(Event, frozen=True, tag=True):
+    """The model's files are on the machine, whole; ``came_bytes`` of them came over its network."""
+
+    size_bytes: int
+    came_bytes: int
+    revision: str
+
+
 class UploadPlanned(Event, frozen=True, tag=True):
     parcels: int
     size_bytes: int
@@ -180,14 +193,42 @@ class ModelLoaded(Event, frozen=True, tag=True):
     load_s: float
     recipe: dict[str, Any]
 
-    def matches(self, other: ModelLoaded) -> bool:
-        """Whether vectors of both may stand in one result."""
+    def changes(self, other: ModelLoaded) -> tuple[str, ...]:
+        """Why vectors of this and the other may not stand in one result, in few words; nothing when they may.
+
+        Versions of libraries are not in it: another machine may have others, and its golden check holds rows that are
+        home against its own.
+        """
         mine, theirs = (
-            {key: value for key, value in one.recipe.items() if key not in INCIDENTAL} for one in (self, other)
+            {"model": one.model, "revision": one.revision, "dimensions": one.dimensions}
+            | {key: value for key, value in one.recipe.items() if key not in INCIDENTAL}
+            for one in (self, other)
         )
-        return (self.model, self.revision, self.dimensions, mine) == (
-            other.model, other.revision, other.dimensions, theirs,
-        )  # fmt: skip
+        return differences(mine, theirs)
+
+
+class GoldenChecked(Event, frozen=True, tag=True):
+    """A few items were computed a second time, the slow way, before the work began."""
+
+    report: Golden
+
+
+class PrecisionReported(Event, frozen=True, tag=True):
+    report: PrecisionReport
+
+
+class AlarmRaised(Event, frozen=True, tag=True):
+    """Vectors that look wrong, counted since the worker began."""
+
+    report: Alarmed
+
+
+class WorkerNoticed(Event, frozen=True, tag=True):
+    """What the worker says people should know while it goes on, at the machine's own time."""
+
+    notice: str  # remote_worker.protocol.Notice
+    detail: str
+    said_at: datetime
 
 
 class ShardHome(Event, frozen=True, tag=True):
@@ -283,6 +324,15 @@ class UploadProgress(Event, frozen=True, tag=True):
     sent_bytes: int  # of this attempt
 
 
+class WeightsProgress(Event, frozen=True, tag=True):
+    """The model's files on their way to the machine; ``came_bytes`` of what is there came over its network."""
+
+    done_bytes: int
+    total_bytes: int
+    came_bytes: int
+    bytes_per_s: float
+
+
 class Progress(Event, frozen=True, tag=True):
     rows_done: int
     rows_total: int
@@ -310,7 +360,7 @@ class Tick(Event, frozen=True, tag=True):
     """Time went by: money and lengths of time are reckoned anew."""
 
 
-TRANSIENT = (UploadProgress, Progress, Sample, ModelLoading, Tick)
+TRANSIENT = (UploadProgress, WeightsProgress, Progress, Sample, ModelLoading, Tick)
 
 AnyEvent = (
     Planned
@@ -330,9 +380,14 @@ AnyEvent = (
     | LimitReached
     | Connected
     | MachineProbed
+    | WeightsThere
     | UploadPlanned
     | Uploaded
     | Launched
+    | GoldenChecked
+    | PrecisionReported
+    | AlarmRaised
+    | WorkerNoticed
     | ShardHome
     | ShardLost
     | Verified
@@ -348,6 +403,7 @@ AnyEvent = (
     | Billed
     | Ended
     | UploadProgress
+    | WeightsProgress
     | Progress
     | Sample
     | ModelLoading

@@ -176,11 +176,17 @@ def _rented(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
                 uploaded=frozenset(),
                 uploaded_bytes=0,
                 upload_bytes=0,
+                weights_bytes=0,
+                weights_total_bytes=0,
+                weights_came_bytes=0,
+                weights_per_s=0.0,
                 rows_per_s=0.0,
                 remaining_s=-1.0,
                 fetched_bytes=0,
                 guarded=None,
                 unguarded_accepted=False,
+                notices=0,
+                noticed_at=None,
                 steps=_afresh(snapshot),
             )
     raise AssertionError(event)
@@ -249,6 +255,15 @@ def _advanced(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
             )
         case e.MachineProbed():
             return replace(snapshot, probe=event)
+        case e.WeightsThere():
+            size = event.size_bytes
+            return replace(
+                snapshot,
+                weights_bytes=size,
+                weights_total_bytes=size,
+                weights_came_bytes=event.came_bytes,
+                weights_per_s=0.0,
+            )
         case e.UploadPlanned():
             return replace(snapshot, upload_total_bytes=event.size_bytes)
         case e.Uploaded():
@@ -261,6 +276,15 @@ def _advanced(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
             return snapshot
         case e.ModelLoaded():
             return replace(snapshot, model_loaded=event, loading_since=None)
+        case e.GoldenChecked():
+            return replace(snapshot, golden=event.report)
+        case e.PrecisionReported():
+            return replace(snapshot, precision=event.report)
+        case e.AlarmRaised():
+            others = tuple(one for one in snapshot.alarms if one.alarm != event.report.alarm)
+            return replace(snapshot, alarms=(*others, event.report))
+        case e.WorkerNoticed():
+            return replace(snapshot, notices=snapshot.notices + 1, noticed_at=event.said_at)
         case e.ShardHome():
             if event.shard in snapshot.shards_home:
                 return snapshot
@@ -324,6 +348,14 @@ def _watched(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
     match event:
         case e.UploadProgress():
             return replace(snapshot, upload_bytes=event.sent_bytes)
+        case e.WeightsProgress():
+            return replace(
+                snapshot,
+                weights_bytes=event.done_bytes,
+                weights_total_bytes=event.total_bytes,
+                weights_came_bytes=max(event.came_bytes, snapshot.weights_came_bytes),
+                weights_per_s=event.bytes_per_s,
+            )
         case e.Progress():
             rates = _thinned((*snapshot.rates, RatePoint(_measured(event.measured_at, at), event.rows_per_s)))
             return replace(

@@ -97,6 +97,8 @@ class Lease:
             state, renewed_at = self._state, self._renewed_at
             if state and renewed_at and timedelta(0) <= self._now() - renewed_at < self._every:
                 return state
+            if state is None:  # a program that was started again, and may be a newer one
+                machine.put(bundle.worker_parcel())
             return self.renew(machine, home, money_until)
 
     def look(self, machine: Machine) -> GuardState:

@@ -18,9 +18,10 @@ from filelock import FileLock, Timeout
 
 from gui.core.dataset import Dataset
 from gui.core.errors import (
+    CloudRefused,
     ConnectionLost,
+    CredentialError,
     EmbarkError,
-    InstanceLost,
     LocalDiskFull,
     LocalFileRefused,
     LoginRefused,
@@ -38,8 +39,8 @@ from gui.core.run.lease import Lease
 from gui.core.run.shards import Shards
 from gui.core.run.state import Heading, Snapshot, StepStatus
 from gui.core.run.steps import guarding, upload
-from gui.core.run.steps.connect import TAKEN, log_in
-from gui.core.run.walk import Detached, Redirected, may_be_taken, walk
+from gui.core.run.steps.connect import log_in
+from gui.core.run.walk import Detached, Redirected, is_of_no_use, walk
 from gui.core.run.world import World
 from remote_worker.protocol import ShardEntry
 
@@ -84,7 +85,7 @@ class Run:
         self._lease: Lease | None = None
         self._leased = ""  # the instance that the lease is on
         self.not_watched_until: datetime | None = None  # a lease that could not be renewed is left alone for a while
-        self.taken = False  # an interruptible machine turned out to be gone: every lane leaves its step
+        self.of_no_use: EmbarkError | None = None  # why the machine goes back: every lane leaves its step
         self.time_is_known = False  # the cloud has answered: a computer that woke up with a wrong clock ends no run
         self._reported: set[type[Exception]] = set()  # kinds of bugs
         self._published = 0.0
@@ -231,7 +232,7 @@ class Run:
         """Raises Detached or Redirected when the step should be left. Called at every point where it may be."""
         if self._detached:
             raise Detached
-        if self.taken or self.snapshot.heading is not self._heading:
+        if self.of_no_use or self.snapshot.heading is not self._heading:
             raise Redirected
 
     def redirect(self) -> None:
@@ -342,21 +343,27 @@ class Run:
         self.drop(lane)
         self.check()
         logger.warning("run %s, %s: %s", self.run_id, step, error)
-        if isinstance(error, InstanceLost) and error.status != TAKEN and may_be_taken(self):
-            self.taken = True
+        if is_of_no_use(self, error):
+            self.of_no_use = error
             raise Redirected
         kind, record = type(error).__name__, error.record()
         count = self._tries[lane] = self._tries.get(lane, 0) + 1
         allowed = tries if tries is not None else TRIES.get(type(error))
         if isinstance(error, ConnectionLost) and self.snapshot.vouched_host_key is None:
             allowed = FIRST_CONNECTION_TRIES
-        if not forever and (not error.temporary or (allowed is not None and count > allowed)):
+        lasting = not error.temporary and not self._waits_for_a_key(error)
+        if not forever and (lasting or (allowed is not None and count > allowed)):
             self._tries.pop(lane)
             self.note(e.StepFailed(step, kind, record))
             raise Redirected
         pause_s = min(LONGEST_PAUSE_S, 2.0 ** (count - 1))
         self.note(e.StepWaiting(step, kind, record, count, pause_s))
         self.wait(pause_s)
+
+    def _waits_for_a_key(self, error: EmbarkError) -> bool:
+        """Where a machine is rented, a key that is locked away or was not given since the start is waited for."""
+        missing = isinstance(error, CredentialError) or (isinstance(error, CloudRefused) and error.reason == "no-key")
+        return missing and self.snapshot.rental is not None
 
     # --- the thread ---------------------------------------------------------------------------------------------
 

@@ -7,14 +7,15 @@ import secrets
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from filelock import FileLock
 
-from gui.core.cloud.base import PREFIX, Instance
+from gui.core.cloud.base import PREFIX, Cloud, Instance, PaidCloud
 from gui.core.dataset import Dataset
-from gui.core.errors import EmbarkError, FolderBusy
+from gui.core.errors import CloudError, EmbarkError, FolderBusy
 from gui.core.files import refusals
 from gui.core.plan import Plan, to_toml
 from gui.core.run import events as e
@@ -47,6 +48,7 @@ class Bill:
     asked_at: datetime
     lines: tuple[BillLine, ...] = ()
     error: EmbarkError | None = None
+    credit: MicroUsd | None = None  # None = there is none on such an account, or it is not known
 
 
 def _line(instance: Instance, under_way: frozenset[str], now: datetime) -> BillLine:
@@ -55,6 +57,16 @@ def _line(instance: Instance, under_way: frozenset[str], now: datetime) -> BillL
     run_id = instance.label.removeprefix(PREFIX).rpartition("-")[0] if ours else ""
     so_far = cost(instance.price_per_hour, (now - instance.rented_at).total_seconds())
     return BillLine(instance, run_id if run_id in under_way else "", ours, so_far)
+
+
+def _credit(cloud: Cloud) -> MicroUsd | None:
+    if not isinstance(cloud, PaidCloud):
+        return None
+    try:
+        return cloud.credit()
+    except CloudError as error:
+        logger.info("no credit of %s: %s", cloud.name, error)
+        return None
 
 
 class Runs:
@@ -130,7 +142,7 @@ class Runs:
     def bill(self) -> tuple[Bill, ...]:
         """Asks every cloud (takes as long as they take)."""
         bills = []
-        for name, cloud in self._world.clouds.items():
+        for name, cloud in self._clouds().items():
             now = self._world.now()
             under_way = self._under_way()
             try:
@@ -139,8 +151,18 @@ class Runs:
                 bills.append(Bill(name, now, error=error))
                 continue
             under_way |= self._under_way()  # some may have begun while the cloud was asked, others ended
-            bills.append(Bill(name, now, tuple(_line(one, under_way, now) for one in instances)))
+            lines = tuple(_line(one, under_way, now) for one in instances)
+            bills.append(Bill(name, now, lines, credit=_credit(cloud)))
         return tuple(bills)
+
+    def _clouds(self) -> dict[str, Cloud]:
+        """Those that can be used now, and those that a run has a machine at: its key may be gone meanwhile."""
+        clouds = dict(self._world.clouds.items())
+        for one in self.all():
+            if one.rental is not None:
+                with suppress(KeyError):  # a newer version rented there: its run says so
+                    clouds.setdefault(one.rental.cloud, self._world.clouds[one.rental.cloud])
+        return clouds
 
     def _under_way(self) -> frozenset[str]:
         return frozenset(one.run_id for one in self.all() if not one.ended)

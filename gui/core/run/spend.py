@@ -18,11 +18,12 @@ def elapsed_s(state: StepState, now: datetime) -> float:
 
 
 def traffic_cost(snapshot: Snapshot) -> MicroUsd:
-    """What our own bytes to and from the machine of this attempt cost."""
+    """What our bytes to and from the machine of this attempt cost, and those of the model that it fetched."""
     rental = snapshot.rental
     if rental is None:
         return FREE
-    into, out = snapshot.upload_bytes * rental.traffic_in_per_gb, snapshot.fetched_bytes * rental.traffic_out_per_gb
+    into = (snapshot.upload_bytes + snapshot.weights_came_bytes) * rental.traffic_in_per_gb
+    out = snapshot.fetched_bytes * rental.traffic_out_per_gb
     return MicroUsd(-(-(into + out) // GB))
 
 

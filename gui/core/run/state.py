@@ -17,6 +17,7 @@ from gui.core.plan import Estimate, Plan
 from gui.core.result.check import CheckReport
 from gui.core.run.events import Guarded, MachineProbed, ModelLoaded, Recorded, ShardHome, Step
 from gui.core.units import FREE, MicroUsd
+from remote_worker.protocol import Alarmed, Golden, PrecisionReport
 
 
 class StepStatus(StrEnum):
@@ -137,10 +138,19 @@ class Snapshot:
     uploaded_bytes: int = 0  # of ``uploaded``
     upload_bytes: int = 0  # and of what is under way
     upload_total_bytes: int = 0
+    weights_bytes: int = 0  # of the model's files, on the machine
+    weights_total_bytes: int = 0  # 0 = none are fetched, or not known yet
+    weights_came_bytes: int = 0  # over the machine's network
+    weights_per_s: float = 0.0  # bytes; 0 = nothing is coming
     holds_shards: bool = False  # the machine may have finished shards that are not home
     made_by: ModelLoaded | None = None  # what made the shards that were home before this attempt began
     model_loaded: ModelLoaded | None = None
     loading_since: datetime | None = None
+    golden: Golden | None = None  # of the machine that worked last
+    precision: PrecisionReport | None = None
+    alarms: tuple[Alarmed, ...] = ()  # of each kind the one about the most rows
+    notices: int = 0  # of this machine's worker
+    noticed_at: datetime | None = None  # the last, by the machine's clock
     rows_done: int = 0
     rows_total: int = 0
     rows_per_s: float = 0.0
@@ -175,7 +185,7 @@ class Snapshot:
     def other_model(self) -> bool:
         """Whether this machine makes vectors that must not stand beside those that are home."""
         before, now = self.made_by, self.model_loaded
-        return before is not None and now is not None and not now.matches(before)
+        return before is not None and now is not None and bool(before.changes(now))
 
     @property
     def shard_hashes(self) -> dict[int, str]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
+from gui.core.errors import EmbarkError, InstanceLost, MachineUnfit
 from gui.core.run import events as e
 from gui.core.run.events import Step
 from gui.core.run.state import Heading, Phase, StepStatus
 from gui.core.run.steps import embed, guarding, outcome, upload
-from gui.core.run.steps.connect import connect, replace_taken
+from gui.core.run.steps.connect import connect, give_back, may_try_another
+from gui.core.run.steps.prepare import prepare
 from gui.core.run.steps.release import release
 from gui.core.run.steps.rent import rent, settle
 
@@ -32,11 +35,11 @@ class Detached(BaseException):
 
 def walk(run: Run) -> None:
     """Go where the run is heading. Returns when it has ended; raises Redirected, Detached."""
-    taken, run.taken = run.taken, False
+    of_no_use, run.of_no_use = run.of_no_use, None
     if run.snapshot.heading is Heading.PAUSE:
         _pause(run)
     if run.snapshot.heading is Heading.FINISH:
-        _embed_everything(run, taken)
+        _embed_everything(run, of_no_use)
         _step(run, Step.VERIFY, outcome.verify)
     else:
         _bring_home(run)
@@ -45,10 +48,13 @@ def walk(run: Run) -> None:
     run.note(e.Ended(complete=run.snapshot.complete))
 
 
-def may_be_taken(run: Run) -> bool:
-    """Whether a machine that is gone is no failure: it was rented for less because it may be taken away."""
+def is_of_no_use(run: Run, why: EmbarkError) -> bool:
+    """Whether it is the machine that failed, and another one is to take its place: it was rented for less because it
+    may be taken away, or it is not what was rented."""
     rented = run.snapshot.rental
-    return run.snapshot.heading is Heading.FINISH and rented is not None and rented.interruptible
+    if rented is None or run.snapshot.heading is not Heading.FINISH or not may_try_another(run):
+        return False
+    return rented.interruptible if isinstance(why, InstanceLost) else isinstance(why, MachineUnfit)
 
 
 def _step(run: Run, step: Step, act: Callable[[Run], None], *, forever: bool = False) -> None:
@@ -56,10 +62,10 @@ def _step(run: Run, step: Step, act: Callable[[Run], None], *, forever: bool = F
         run.carry(step, act, forever=forever)
 
 
-def _embed_everything(run: Run, taken: bool) -> None:
+def _embed_everything(run: Run, of_no_use: EmbarkError | None) -> None:
     """Until every shard is home. A run whose shards all are needs no machine."""
-    if taken:
-        run.carry(Step.CONNECT, replace_taken)
+    if of_no_use is not None:
+        run.carry(Step.CONNECT, partial(give_back, why=of_no_use))
     if run.snapshot.rows_sha256 and not run.snapshot.missing_shards:
         return
     _step(run, Step.RENT, rent)
@@ -72,12 +78,12 @@ def _embed_everything(run: Run, taken: bool) -> None:
 def _side_by_side(run: Run) -> None:
     """Prepare beside upload, each on its own connection; the lease is renewed however long the upload takes."""
     if run.snapshot.step(Step.UPLOAD).status is StepStatus.DONE:
-        _step(run, Step.PREPARE, upload.prepare)
+        _step(run, Step.PREPARE, prepare)
         return
     with ThreadPoolExecutor(1, thread_name_prefix=f"upload {run.run_id}") as pool:
         uploading = pool.submit(run.carry, Step.UPLOAD, upload.upload)
         try:
-            _step(run, Step.PREPARE, upload.prepare)
+            _step(run, Step.PREPARE, prepare)
             while wait_for([uploading], WATCH_EVERY_S).not_done:
                 run.check()
                 guarding.watch(run)

@@ -19,6 +19,7 @@ from gui.core.units import MicroUsd, cost, micro_usd
 from gui.format import duration, money, size
 from gui.pages.new_run.editor import PlanEditor
 from gui.pages.new_run.page import WizardPage
+from gui.text import cloud_name
 from gui.widgets.basics import GAP, Body, Caption, Card, LinkButton, QuietButton, column_of, row_of, scrolling
 from gui.widgets.choose import choose_folder
 from gui.widgets.number_field import DecimalField, WholeField
@@ -31,7 +32,7 @@ class BudgetPage(WizardPage):
 
     def __init__(self, editor: PlanEditor) -> None:
         super().__init__(editor)
-        self._drawn: tuple[Plan, Outlook | None] | None = None
+        self._drawn: tuple[Plan, Outlook | None, MicroUsd | None] | None = None
         content = QWidget()
         grid = QGridLayout()
         grid.setSpacing(GAP)
@@ -56,13 +57,14 @@ class BudgetPage(WizardPage):
     def _limit_card(self) -> Card:
         card = Card(self.tr("Limit"))
         self._limit = DecimalField(self.tr("Limit in dollars"), 1_000_000, decimals=2, prefix="$")
-        self._limit_words = Body()
+        self._limit_words, self._credit_words = Body(), Body(tone="money")
         self._limit.valueChanged.connect(self._limit_changed)
         self._raise = LinkButton("", self._raise_limit)
         line = row_of(self._limit, self._raise)
         line.addStretch(1)
         card.column.addLayout(line)
         card.column.addWidget(self._limit_words)
+        card.column.addWidget(self._credit_words)
         card.column.addStretch(1)
         return card
 
@@ -118,9 +120,9 @@ class BudgetPage(WizardPage):
 
     def redraw(self) -> None:
         plan, outlook = self.editor.plan, self.editor.outlook
-        if self._drawn == (plan, outlook):
+        if self._drawn == (plan, outlook, self.editor.credit):
             return
-        self._drawn = (plan, outlook)
+        self._drawn = (plan, outlook, self.editor.credit)
         with QSignalBlocker(self._limit), QSignalBlocker(self._lease):
             self._limit.setValue(plan.budget.limit / 1e6)
             self._lease.setValue(plan.budget.lease_minutes)
@@ -136,6 +138,7 @@ class BudgetPage(WizardPage):
         chosen = outlook.chosen if outlook else None
         self._raise.hide()
         self._result_words.setText("")
+        self._credit_words.hide()
         if chosen is None or outlook is None:
             self._limit_words.setText("")
             self._lease_words.setText("")
@@ -149,6 +152,7 @@ class BudgetPage(WizardPage):
         else:
             said = self.tr("The run is estimated at {money}. With a limit of {limit} it has room for a slow machine.")
         self._limit_words.setText(said.format(money=money(expected.total), limit=money(plan.budget.limit)))
+        self._say_credit(expected.total)
         if plan.budget.limit < expected.total:
             self._raise.setText(self.tr("Set to {money}").format(money=money(_with_room(expected.total))))
             self._raise.show()
@@ -161,6 +165,14 @@ class BudgetPage(WizardPage):
         self._lease_words.setText(said.format(time=duration(alone_s), money=most))
         said = self.tr("{size} for the vectors, beside them a list of problems and the receipt.")
         self._result_words.setText(said.format(size=size(outlook.vectors_bytes)))
+
+    def _say_credit(self, expected: MicroUsd) -> None:
+        credit = self.editor.credit
+        if credit is not None and credit < expected:
+            said = self.tr("There is only {credit} of credit at {cloud}: add some before you start.")
+            cloud = cloud_name(self.editor.plan.machine.cloud)
+            self._credit_words.setText(said.format(credit=money(credit), cloud=cloud))
+            self._credit_words.show()
 
     # --- changes ---
 

@@ -18,9 +18,23 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.core.cloud.base import Cloud, Offer
-from gui.core.dataset import Dataset, DataSpec, Duplicates, Progress, Report, read, sorted_input
+from gui.core.dataset import Dataset, DataSpec, Duplicates, Progress, Report, SeriesSpec, read, sorted_input
 from gui.core.errors import EmbarkError
-from gui.core.plan import PRACTICE_CLOUD, Draft, MachineChoice, Outlook, Page, Plan, PlanProblem, look_ahead
+from gui.core.plan import (
+    GPT2,
+    PRACTICE_CLOUD,
+    SERIES_SHARD_ROWS,
+    Draft,
+    MachineChoice,
+    ModelChoice,
+    Outlook,
+    Page,
+    Plan,
+    PlanProblem,
+    find_model,
+    look_ahead,
+)
+from gui.core.plan.choices import SHARD_ROWS
 from gui.core.units import MicroUsd
 from gui.pages.new_run.market import Answer, Market
 from gui.tasks import background
@@ -207,19 +221,39 @@ class PlanEditor(QObject):
     # --- the items ---
 
     def _sorted(self, found: DataSpec) -> None:
-        data = self.plan.data
+        if found.series is not None:
+            self.read_series(found.series)
+            return
+        data = replace(self.plan.data, series=None) if found != DataSpec() else self.plan.data
         items = tuple(dict.fromkeys((*data.items, *found.items)))
         images = tuple(dict.fromkeys((*data.images, *found.images)))
-        if (items, images) == (data.items, data.images):
+        if (items, images) == (data.items, data.images) and data == self.plan.data:
             self.read_again()  # the files may have been mended
             return
         # Which of two to keep was an answer about other files.
-        self.change(replace(self.plan, data=replace(data, items=items, images=images, duplicates=Duplicates.ERROR)))
+        self.use_items(replace(data, items=items, images=images, duplicates=Duplicates.ERROR))
+
+    def use_items(self, data: DataSpec) -> None:
+        """These are the items and pictures. What was chosen for a time series goes with it."""
+        if self.plan.data.series is None:
+            self.change(replace(self.plan, data=data))
+            return
+        model = ModelChoice() if self.plan.model.name == GPT2.name else self.plan.model
+        self.change(replace(self.plan, data=data, model=model, shard_rows=SHARD_ROWS))
+
+    def read_series(self, series: SeriesSpec) -> None:
+        """A time series instead of items, read by the model that is made for it unless another text model is chosen."""
+        if series == self.plan.data.series:
+            self.read_again()
+            return
+        model = find_model(self.plan.model.name)
+        choice = self.plan.model if model is not None and not model.pictures else ModelChoice(GPT2.name)
+        self.change(replace(self.plan, data=DataSpec(series=series), model=choice, shard_rows=SERIES_SHARD_ROWS))
 
     def _read(self, spec: DataSpec) -> None:
         self._stop_reading()
         self.dataset, self.failure = None, None
-        if not spec.items:
+        if not spec.items and spec.series is None:
             return
         self._reading = _Reading(spec)
         self.destroyed.connect(self._reading.stop)
@@ -323,6 +357,8 @@ class _Suggested:
 
 def _name_for(data: DataSpec) -> str:
     """A run is called after its one file of items, or after the folder of several."""
+    if data.series is not None:
+        return Path(data.series.file).stem
     if not data.items:
         return ""
     first = Path(data.items[0])

@@ -9,13 +9,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gui.core.dataset import DataSpec, Duplicates, Progress, Report
+from gui.core.dataset import DataSpec, Duplicates, Progress, Report, SeriesReport
 from gui.core.errors import DuplicateIds, EmbarkError
 from gui.core.plan import Page
 from gui.format import number, percent, size
 from gui.pages.new_run.editor import PlanEditor
 from gui.pages.new_run.page import WizardPage
 from gui.pages.new_run.preview import Preview
+from gui.pages.new_run.series import SeriesCard
 from gui.pages.new_run.worth import WorthALook
 from gui.widgets.basics import (
     GAP,
@@ -56,10 +57,11 @@ class ItemsPage(WizardPage):
         self._trouble = Banner()
         self._shown_trouble: EmbarkError | None = None
         self._found = Found()
+        self._series = SeriesCard(editor)
         self._worth = WorthALook()
         self._preview = Preview(editor)
         left = QWidget()
-        self._column = column_of(self._sources, self._trouble, self._found, self._worth, spacing=GAP)
+        self._column = column_of(self._sources, self._trouble, self._found, self._series, self._worth, spacing=GAP)
         self._column.addStretch(1)
         left.setLayout(self._column)
         row = QHBoxLayout(self)
@@ -81,7 +83,8 @@ class ItemsPage(WizardPage):
         editor = self.editor
         self._sources.redraw()
         data = editor.plan.data
-        self._column.setStretchFactor(self._sources, 0 if data.items or data.images else 100)
+        self._column.setStretchFactor(self._sources, 0 if data.items or data.images or data.series else 100)
+        self._series.redraw()
         self._say_trouble(editor.failure)
         self._found.setVisible(editor.progress is not None or editor.report is not None)
         if editor.progress is not None:
@@ -145,6 +148,7 @@ class Sources(DropField):
         words = (
             Heading(self.tr("Drop your files, folders or zips here")),
             Caption(self.tr("Items: JSON or JSON Lines, in one file or many. Pictures: a zip or a folder, or none.")),
+            Caption(self.tr("Or a time series: one CSV file with a column of dates.")),
         )
         buttons = row_of(
             PrimaryButton(self.tr("Use the sample items"), self.sample_wanted.emit),
@@ -169,10 +173,10 @@ class Sources(DropField):
         if self._shown == (spec, self._all):
             return
         self._shown = (spec, self._all)
-        empty = not spec.items and not spec.images
+        empty = not spec.items and not spec.images and spec.series is None
         self._invitation.setVisible(empty)
         clear(self._chips)
-        sources = (*spec.items, *spec.images)
+        sources = (*spec.items, *spec.images, *([spec.series.file] if spec.series else ()))
         shown = sources if self._all or len(sources) <= SOURCES_SHOWN + 1 else sources[:SOURCES_SHOWN]
         for source in shown:
             self._chips.addWidget(self._chip(source))
@@ -204,9 +208,7 @@ class Sources(DropField):
         plan = self._editor.plan
         items = tuple(one for one in plan.data.items if one != source)
         images = tuple(one for one in plan.data.images if one != source)
-        self._editor.change(
-            replace(plan, data=replace(plan.data, items=items, images=images, duplicates=Duplicates.ERROR))
-        )
+        self._editor.use_items(replace(plan.data, items=items, images=images, duplicates=Duplicates.ERROR, series=None))
 
     def _show_all(self) -> None:
         self._all = True
@@ -214,7 +216,7 @@ class Sources(DropField):
 
     def _choose_files(self) -> None:
         filters = [
-            self.tr("Items and pictures ({patterns})").format(patterns="*.json *.jsonl *.ndjson *.zip"),
+            self.tr("Items and pictures ({patterns})").format(patterns="*.json *.jsonl *.ndjson *.zip *.csv"),
             self.tr("All files ({patterns})").format(patterns="*"),
         ]
         choose_files(self, self.tr("Files with items or pictures"), self._files_chosen, filters)
@@ -275,6 +277,9 @@ class Found(Card):
             return
         self._report = report
         items, pictures, upload = self._figures
+        if report.series is not None:
+            self._set_series(report, report.series)
+            return
         items.set(number(report.items), self.tr("items in %n file(s)", "", report.files))
         if report.images_claimed:
             found = self.tr("of {claimed} pictures found ({percent})")
@@ -287,6 +292,21 @@ class Found(Card):
         upload.set(size(report.upload_bytes), self.tr("to upload: only what is used"))
         self._show_reading(False)
         self._draw_bars(report, SUBJECTS_SHOWN)
+
+    def _set_series(self, report: Report, series: SeriesReport) -> None:
+        prompts, variables, upload = self._figures
+        prompts.set(number(report.items), self.tr("prompts, two for each window, variable and length"))
+        variables.set(number(len(series.variables)), self.tr("variables in %n row(s)", "", series.rows))
+        upload.set(size(report.upload_bytes), self.tr("to upload: the table alone"))
+        self._show_reading(False)
+        clear(self._bars)
+        self._more.hide()
+        self._heading.setText(self.tr("Windows, by output length"))
+        most = max((count for _, count in series.windows), default=0)
+        for length, count in series.windows:
+            bar = Bar(number(length))
+            bar.set(count / max(1, most), colour="done")
+            self._bars.addLayout(_bar_row(number(length), bar, number(count)))
 
     def _show_reading(self, reading: bool) -> None:
         for part in (self._reading, self._reading_bar):

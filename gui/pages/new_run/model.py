@@ -6,30 +6,26 @@ import functools
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QGridLayout,
-    QLineEdit,
     QWidget,
 )
 
-from gui.core.plan import CATALOGUE, Model, ModelChoice, ModelOutlook, Outlook, Page
+from gui.core.plan import CATALOGUE, GPT2, Model, ModelChoice, ModelOutlook, Outlook, Page
 from gui.core.plan.choices import PRACTICE_CLOUD, PRACTICE_MODEL
 from gui.core.plan.cost import memory_bytes
 from gui.core.plan.models import LARGEST
-from gui.core.plan.toml import RECIPES
-from gui.core.plan.troubles import PRECISIONS
 from gui.format import duration, money, number, size
 from gui.pages.new_run.editor import PlanEditor
 from gui.pages.new_run.page import WizardPage, model_title, sentence_case
+from gui.pages.new_run.reading import More
 from gui.translate import translate
 from gui.widgets.basics import (
     GAP,
     Body,
     Caption,
-    Card,
     LinkButton,
     QuietButton,
     Strong,
@@ -39,10 +35,8 @@ from gui.widgets.basics import (
 )
 from gui.widgets.choice_card import ChoiceCard
 from gui.widgets.choose import choose_folder
-from gui.widgets.number_field import WholeField
 
 COLUMNS = 3
-PIXELS = (512 * 512, 1024 * 1024, 1_843_200)
 
 
 class ModelPage(WizardPage):
@@ -52,13 +46,14 @@ class ModelPage(WizardPage):
         super().__init__(editor)
         self._drawn: tuple[ModelChoice, Outlook | None] | None = None
         self._group = QButtonGroup(self)
-        self._cards = {model.name: ModelCard(model) for model in CATALOGUE}
+        self._cards = {model.name: ModelCard(model) for model in (*CATALOGUE, GPT2)}
         self._folder_card = FolderCard(editor)
         cards = QGridLayout()
         cards.setSpacing(12)
         for at, card in enumerate(self._cards.values()):
             self._group.addButton(card.button)
             card.chosen.connect(functools.partial(self._choose, card.model.name))
+            at %= len(CATALOGUE)  # what reads time series takes the place of what reads pictures
             cards.addWidget(card, at // COLUMNS, at % COLUMNS)
         for column_at in range(COLUMNS):
             cards.setColumnStretch(column_at, 1)
@@ -92,6 +87,7 @@ class ModelPage(WizardPage):
             return self.tr("The model turns each item into numbers, so that alike items lie close together.")
         said = {
             PRACTICE_MODEL: self.tr("{model} is recommended here: it needs no download and is done soonest."),
+            GPT2.name: self.tr("{model} is recommended: it is what time series are embedded with for TimeKD."),
             LARGEST.name: self.tr("{model} is recommended: your items have pictures, and it reads them best."),
         }.get(
             outlook.recommended_model, self.tr("{model} is recommended: your items are text, and it reads text best.")
@@ -106,15 +102,16 @@ class ModelPage(WizardPage):
         here = self.editor.plan.machine.cloud == PRACTICE_CLOUD
         found = {one.model.name: one for one in outlook.models} if outlook else {}
         for name, card in self._cards.items():
+            card.setVisible(name in found if found else name != GPT2.name)
             if outlook and name in found:
                 card.set(found[name], here=here, recommended=name == outlook.recommended_model)
             if choice.name == name:
                 card.button.setChecked(True)
-        own = choice.name not in self._cards
+        own = choice.name not in self._cards or (bool(found) and choice.name not in found)
         self._folder_card.set(choice.name if own else "", found.get(choice.name) if own else None, here=here)
         if own:
             self._folder_card.button.setChecked(True)
-        self._more.redraw(found.get(choice.name))
+        self._more.redraw(outlook, found.get(choice.name))
 
     def _draw_anew(self) -> None:
         """The card that belongs to the plan is the chosen one again."""
@@ -147,7 +144,9 @@ class ModelCard(ChoiceCard):
         self.model = model
         reads = self.tr("Text and pictures") if model.pictures else self.tr("Text only")
         tongues = (
-            self.tr("16 languages, Korean too")
+            self.tr("English")
+            if model is GPT2
+            else self.tr("16 languages, Korean too")
             if model.name == PRACTICE_MODEL
             else self.tr("more than 100 languages")
             if not model.pictures
@@ -166,6 +165,7 @@ class ModelCard(ChoiceCard):
                 "Comes with Embark. Texts find texts, pictures find pictures; words do not find pictures. "
                 "Good for trying everything out, not for results to publish."
             ),
+            GPT2.name: self.tr("Reads windows of a time series as TimeKD does, 1,024 tokens at a time."),
             "Qwen/Qwen3-Embedding-0.6B": self.tr("Small and quick. Good for a first look at many texts."),
             "Qwen/Qwen3-Embedding-4B": self.tr("Close to the best for texts, at half the time and money."),
             "Qwen/Qwen3-Embedding-8B": self.tr("The best of these for texts alone."),
@@ -221,104 +221,6 @@ class FolderCard(ChoiceCard):
         self._editor.change(replace(plan, model=replace(plan.model, name=str(Path(folder)), dimensions=0)))
 
 
-class More(Card):
-    """Recipe, instruction, precision, numbers an item, pixels; each with what it changes."""
-
-    def __init__(self, editor: PlanEditor) -> None:
-        super().__init__(self.tr("How the model reads your items"), spacing=10)
-        self._editor = editor
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(GAP)
-        self._grid.setVerticalSpacing(12)
-        self._grid.setColumnStretch(2, 1)
-        words = self.tr("The practice model has its own way of reading: nothing to choose here.")
-        self._own_way = Body(words, tone="dim")
-        self.column.addWidget(self._own_way)
-        self.column.addLayout(self._grid)
-        self.recipe, self.instruction, self.precision = QComboBox(), QLineEdit(), QComboBox()
-        self.dimensions, self.pixels = WholeField(self.tr("Numbers an item"), 0, 100_000), QComboBox()
-        self.recipe.addItem(self.tr("As its makers say"), RECIPES[0])
-        self.recipe.addItem(self.tr("Mean of all words"), RECIPES[1])
-        for precision in PRECISIONS:
-            self.precision.addItem(precision, precision)
-        names = (self.tr("Small (0.3 megapixels)"), self.tr("Medium (1 megapixel)"), self.tr("Large (1.8 megapixels)"))
-        for pixels, name in zip(PIXELS, names, strict=True):
-            self.pixels.addItem(name, pixels)
-        self.dimensions.setSpecialValueText(self.tr("all"))
-        self.instruction.setPlaceholderText(self.tr("none"))
-        self._row(
-            self.tr("Recipe"),
-            self.recipe,
-            self.tr("How the words become one vector. The mean is only for adding to an old index made that way."),
-        )
-        self._row(
-            self.tr("Instruction"),
-            self.instruction,
-            self.tr("What the model is told to look for. All items of one index must share it."),
-        )
-        self._row(
-            self.tr("Precision"),
-            self.precision,
-            self.tr("bf16 is what the models were made with. fp32 takes twice the memory and time."),
-        )
-        self._row(
-            self.tr("Numbers an item"),
-            self.dimensions,
-            self.tr("Fewer make a smaller result and a quicker search, and tell items apart a little less well."),
-        )
-        self._row(
-            self.tr("Pictures"),
-            self.pixels,
-            self.tr("Larger ones show small print, and take more time and money. Nothing is ever enlarged."),
-        )
-        self.recipe.activated.connect(self._changed)
-        self.instruction.editingFinished.connect(self._changed)
-        self.precision.activated.connect(self._changed)
-        self.dimensions.valueChanged.connect(self._changed)
-        self.pixels.activated.connect(self._changed)
-
-    def _row(self, name: str, field: QWidget, words: str) -> None:
-        at = self._grid.rowCount()
-        field.setFixedWidth(260)
-        field.setAccessibleName(name)
-        field.setAccessibleDescription(words)
-        for column, part in enumerate((Strong(name), field, Caption(words, wrap=True))):
-            self._grid.addWidget(part, at, column)
-
-    def redraw(self, outlook: ModelOutlook | None) -> None:
-        """Show the plan; what this model does not have cannot be changed."""
-        choice = self._editor.plan.model
-        own = choice.name == PRACTICE_MODEL
-        model = outlook.model if outlook else None
-        with QSignalBlocker(self.dimensions):
-            self.dimensions.setRange(0, model.dimensions if model and model.dimensions else 100_000)
-            self.dimensions.setValue(choice.dimensions)
-        self.recipe.setCurrentIndex(self.recipe.findData(choice.recipe))
-        self.precision.setCurrentIndex(self.precision.findData(choice.precision))
-        if self.pixels.findData(choice.max_pixels) < 0:
-            self.pixels.addItem(self.tr("{n} pixels").format(n=number(choice.max_pixels)), choice.max_pixels)
-        self.pixels.setCurrentIndex(self.pixels.findData(choice.max_pixels))
-        if not self.instruction.hasFocus():
-            self.instruction.setText(choice.instruction)
-        self._own_way.setVisible(own)
-        for field in (self.recipe, self.precision, self.instruction):
-            field.setEnabled(not own)
-        self.dimensions.setEnabled(model is None or model.fewest_dimensions != model.dimensions)
-        self.pixels.setEnabled(not own and (model is None or model.pictures))
-
-    def _changed(self) -> None:
-        plan = self._editor.plan
-        choice = replace(
-            plan.model,
-            recipe=self.recipe.currentData() or plan.model.recipe,
-            instruction=self.instruction.text(),
-            precision=self.precision.currentData() or plan.model.precision,
-            dimensions=self.dimensions.value(),
-            max_pixels=self.pixels.currentData() or plan.model.max_pixels,
-        )
-        self._editor.change(replace(plan, model=choice))
-
-
 def takes(outlook: ModelOutlook, *, here: bool) -> str:
     """Time and money for these items, on this computer or on the machine that does it cheapest."""
     if outlook.estimate is None or outlook.offer is None:
@@ -333,10 +235,11 @@ def takes(outlook: ModelOutlook, *, here: bool) -> str:
 def obstacle(outlook: ModelOutlook, *, here: bool) -> str:
     """Why it may not work; empty when nothing speaks against it."""
     if not outlook.fits and outlook.offer is not None:
-        said = translate("pages.new_run.model", "Does not fit: this computer has {memory} of memory.")
+        said = translate("pages.new_run.model", "Does not fit: it needs {needed} without a GPU, and here are {memory}.")
         if not here:
             said = translate("pages.new_run.model", "Does not fit any machine on offer: the largest has {memory}.")
-        return said.format(memory=size(memory_bytes(outlook.offer)))
+        needed = outlook.model.memory_for("fp32" if here else "bf16")
+        return said.format(memory=size(memory_bytes(outlook.offer)), needed=size(needed))
     if here and outlook.model.from_hub:
         said = translate("pages.new_run.model", "Downloads {size} first, so it needs the network.")
         return said.format(size=size(outlook.model.weights_bytes))

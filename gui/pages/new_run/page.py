@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from gui.core.plan import Page
+from gui.core.plan import GPT2, Page
 from gui.core.plan.choices import PRACTICE_MODEL
 from gui.pages.new_run.editor import PlanEditor
 from gui.translate import translate
@@ -40,6 +40,8 @@ def model_title(name: str) -> str:
     """A model as it is called inside a sentence: without its owner, or its folder's path."""
     if name == PRACTICE_MODEL:
         return translate("pages.new_run.page", "the practice model")
+    if name == GPT2.name:
+        return "GPT-2"
     return name.replace("\\", "/").rpartition("/")[2]
 
 

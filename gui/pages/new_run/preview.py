@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from gui.core.dataset import DEFAULT_TEMPLATE, Dataset, Item, check_template, render
+from gui.core.dataset import DEFAULT_TEMPLATE, Dataset, Item, SeriesDataset, check_template, render
 from gui.core.dataset.text import FIELDS
 from gui.core.errors import ImagesUnreadable, PlanError
 from gui.core.plan import Page, PlanProblem
@@ -73,7 +74,8 @@ class Preview(Card):
     def redraw(self) -> None:
         dataset = self._editor.dataset
         self._empty.setVisible(dataset is None)
-        self._change.setVisible(dataset is not None and self._template.isHidden())
+        of_items = dataset is not None and not isinstance(dataset, SeriesDataset)
+        self._change.setVisible(of_items and self._template.isHidden())
         self._scroll.setVisible(dataset is not None)
         self._others.setVisible(dataset is not None and len(dataset.items) > SHOWN)
         if dataset is not None and dataset is not self._dataset:
@@ -88,7 +90,8 @@ class Preview(Card):
 
     def _choose(self) -> None:
         if self._dataset is not None:
-            self._shown = _telling(self._dataset.items, self._start)
+            of_series = isinstance(self._dataset, SeriesDataset)
+            self._shown = (_prompts if of_series else _telling)(self._dataset.items, self._start)
             for item in self._shown:
                 if item.image and item.image not in self._pictures:
                     ratio = self.devicePixelRatioF()
@@ -178,15 +181,15 @@ def _rendered(template: str, item: Item) -> str:
     return render(template, question=item.question, choices=item.choices, subject=item.subject, item_id=item.item_id)
 
 
-def _telling(items: tuple[Item, ...], start: int) -> tuple[Item, ...]:
+def _telling(items: Sequence[Item], start: int) -> tuple[Item, ...]:
     """Three items of different kinds: two with a picture and one without, of different subjects where there are some.
 
     ``start`` moves on through the items.
     """
     if len(items) <= SHOWN:
-        return items
+        return tuple(items)
     begin = start * 37 % len(items)
-    window = (items[begin:] + items[:begin])[:2000]
+    window = [*items[begin : begin + 2000], *items[:begin]][:2000]
     with_picture = [item for item in window if item.image]
     chosen: list[Item] = []
     for wanted in (with_picture, [item for item in window if not item.image], with_picture):
@@ -194,6 +197,15 @@ def _telling(items: tuple[Item, ...], start: int) -> tuple[Item, ...]:
         fresh = [item for item in wanted or window if item not in chosen]
         chosen.extend(sorted(fresh, key=lambda item: item.subject in seen)[:1])
     return tuple(chosen)
+
+
+def _prompts(items: Sequence[Item], start: int) -> tuple[Item, ...]:
+    """Both prompts of one window, variable and length, and one of another; ``start`` moves on through them."""
+    if len(items) <= SHOWN:
+        return tuple(items)
+    pairs = len(items) // 2
+    one, other = (2 * (at % pairs) for at in (start * 997, start * 997 + pairs // 2))
+    return items[one], items[one + 1], items[other + 1]
 
 
 def _picture(dataset: Dataset, key: str, ratio: float) -> tuple[Dataset, str, QImage]:

@@ -16,10 +16,12 @@ from gui.core.result.check import CheckReport
 from gui.core.result.manifest import Receipt, read_receipt
 from gui.core.result.neighbours import Neighbours
 from gui.core.result.result import Result, open_result
+from gui.core.result.series import SeriesResult, is_series, open_series
 from gui.core.result.verify import check_folder
 from gui.format import money, number
 from gui.pages.result.check_tab import CheckTab
 from gui.pages.result.items_tab import ItemsTab
+from gui.pages.result.series_tab import SeriesTab
 from gui.tasks import background
 from gui.text import describe_error
 from gui.widgets.basics import Banner, Chip, PageHeader, QuietButton, page_column, row_of
@@ -38,6 +40,15 @@ class _Opened:
     bank: ItemBank | None = None  # while the items are being read
 
 
+@dataclass(frozen=True, slots=True)
+class _OpenedSeries:
+    """The same, of a time series."""
+
+    visit: int
+    result: SeriesResult
+    receipt: Receipt | None
+
+
 class ResultPage(QWidget):
     """``show_result`` opens a folder; all else follows from what is in it."""
 
@@ -46,23 +57,25 @@ class ResultPage(QWidget):
         self._visit = 0
         self._folder = Path()
         self._opened: _Opened | None = None
+        self._series: _OpenedSeries | None = None
         self._report: CheckReport | None = None
         self._error: EmbarkError | None = None
         self.header = PageHeader()
         self._open_folder = QuietButton("", self._show_folder)
         self.header.add_action(self._open_folder)
         self.banner = Banner()
-        self.items, self.check = ItemsTab(), CheckTab()
+        self.items, self.check, self.series = ItemsTab(), CheckTab(), SeriesTab()
         self._tabs = QButtonGroup(self)
-        self._items_chip, self._check_chip = Chip(), Chip()
+        self._items_chip, self._check_chip, self._series_chip = Chip(), Chip(), Chip()
         self._stack = QStackedWidget()
-        for place, (chip, tab) in enumerate(((self._items_chip, self.items), (self._check_chip, self.check))):
+        tabs = ((self._items_chip, self.items), (self._check_chip, self.check), (self._series_chip, self.series))
+        for place, (chip, tab) in enumerate(tabs):
             self._tabs.addButton(chip, place)
             self._stack.addWidget(tab)
         self._tabs.idClicked.connect(self._stack.setCurrentIndex)
         self._items_chip.setChecked(True)
         self._chips = QWidget()
-        chips = row_of(self._items_chip, self._check_chip)
+        chips = row_of(self._series_chip, self._items_chip, self._check_chip)
         chips.addStretch(1)
         self._chips.setLayout(chips)
         column = page_column()
@@ -80,7 +93,7 @@ class ResultPage(QWidget):
         """Open a result folder. Returns at once; what cannot be opened is said in the page."""
         self._visit += 1
         self._folder = folder
-        self._opened = self._report = self._error = None
+        self._opened = self._series = self._report = self._error = None
         self.banner.hide()
         self._show_parts()
         self._say()
@@ -92,13 +105,30 @@ class ResultPage(QWidget):
 
     # --- what came back from the other thread -------------------------------------------------------------------------
 
-    def _show(self, opened: _Opened) -> None:
+    def _show(self, opened: _Opened | _OpenedSeries) -> None:
         if opened.visit != self._visit:
+            return
+        if isinstance(opened, _OpenedSeries):
+            self._show_series(opened)
             return
         self._opened = opened
         self.check.show_result(opened.result, opened.receipt)
         self._say()
         background(functools.partial(_read_bank, opened), done=self._bank_read)
+
+    def _show_series(self, opened: _OpenedSeries) -> None:
+        self._series = opened
+        self.check.show_result(opened.result, opened.receipt)
+        self.series.show_result(opened.result)
+        self._series_chip.setChecked(True)
+        self._stack.setCurrentWidget(self.series)
+        self._show_parts()
+        self._say()
+        background(
+            functools.partial(_check, opened),
+            done=self._checked,
+            failed=functools.partial(self._failed, opened.visit),
+        )
 
     def _bank_read(self, opened: _Opened) -> None:
         if opened.visit != self._visit or opened.bank is None:
@@ -142,17 +172,21 @@ class ResultPage(QWidget):
     def _retranslate(self) -> None:
         self._open_folder.setText(self.tr("Open folder"))
         self._items_chip.setText(self.tr("Items"))
+        self._series_chip.setText(self.tr("Files"))
+        self.series.retranslate()
         self.items.retranslate()
         self.check.retranslate()
         self._say()
 
     def _show_parts(self) -> None:
         for part in (self._chips, self._stack):
-            part.setVisible(self._opened is not None and self._opened.bank is not None)
+            part.setVisible(self._series is not None or (self._opened is not None and self._opened.bank is not None))
+        self._items_chip.setVisible(self._series is None)
+        self._series_chip.setVisible(self._series is not None)
 
     def _say(self) -> None:
         """Header, chips and banner, from what is known so far."""
-        opened = self._opened
+        opened = self._opened or self._series
         title = (opened.result.manifest.name if opened is not None else "") or self._folder.name
         if opened is None:
             self.header.set(title, "" if self._error is not None else self.tr("Opening the result"))
@@ -209,6 +243,8 @@ class ResultPage(QWidget):
     # --- what the person does -----------------------------------------------------------------------------------------
 
     def _find(self) -> None:
+        if self._series is not None:
+            return
         self._items_chip.setChecked(True)
         self._stack.setCurrentIndex(0)
         self.items.focus_search()
@@ -217,7 +253,9 @@ class ResultPage(QWidget):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
 
 
-def _open(visit: int, folder: Path) -> _Opened:
+def _open(visit: int, folder: Path) -> _Opened | _OpenedSeries:
+    if is_series(folder):
+        return _OpenedSeries(visit, open_series(folder), read_receipt(folder))
     result = open_result(folder)
     return _Opened(visit, result, Neighbours(result), read_receipt(folder))
 
@@ -231,5 +269,5 @@ def _prepare(opened: _Opened) -> _Opened:
     return opened
 
 
-def _check(opened: _Opened) -> tuple[int, CheckReport]:
-    return opened.visit, check_folder(opened.result)
+def _check(opened: _Opened | _OpenedSeries) -> tuple[int, CheckReport]:
+    return opened.visit, check_folder(opened.result if isinstance(opened, _Opened) else opened.result.folder)

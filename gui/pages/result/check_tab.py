@@ -9,6 +9,7 @@ from gui.core.result.check import Check, CheckLine, CheckReport
 from gui.core.result.manifest import Manifest, Receipt
 from gui.core.result.result import Result
 from gui.format import date, duration, money, number
+from gui.pages.result.findings_card import FindingsCard
 from gui.text import check_name
 from gui.widgets.basics import (
     GAP,
@@ -43,7 +44,9 @@ class CheckTab(QWidget):
         self._made_rows, self._cost_rows = Rows(), Rows()
         self._made.column.addWidget(self._made_rows)
         self._cost.column.addWidget(self._cost_rows)
-        left, right = column_of(self._questions), column_of(self._made, self._cost, spacing=GAP)
+        self.findings = FindingsCard()
+        left = column_of(self._questions, self.findings, spacing=GAP)
+        right = column_of(self._made, self._cost, spacing=GAP)
         left.addStretch(1)
         right.addStretch(1)
         whole = row_of(left, right, spacing=GAP)
@@ -58,6 +61,7 @@ class CheckTab(QWidget):
         self._questions.heading.setText(self.tr("Is everything there, and is it right?"))
         self._made.heading.setText(self.tr("How it was made"))
         self._cost.heading.setText(self.tr("What it cost"))
+        self.findings.show_manifest(self._result.manifest if self._result is not None else Manifest())
         if self._result is not None:
             self._show_made(self._result.manifest)
         self._show_cost()
@@ -142,6 +146,8 @@ class CheckTab(QWidget):
             (self.tr("Revision"), manifest.revision[:12]),
             (self.tr("Recipe"), manifest.recipe),
             (self.tr("Precision"), str(manifest.made_by.get("precision", manifest.precision))),
+            (self.tr("Pixels a picture, at most"), number(pixels) if (pixels := _whole(manifest, "pixels")) else ""),
+            *_versions(manifest),
             (self.tr("Items"), number(manifest.items)),
             (self.tr("With a picture in the vector"), number(manifest.with_image)),
             (self.tr("Left out"), number(manifest.skipped)),
@@ -163,3 +169,15 @@ class CheckTab(QWidget):
                 (self.tr("Machine"), receipt.machine),
             ]
         )
+
+
+def _whole(manifest: Manifest, key: str) -> int:
+    value = manifest.made_by.get(key)
+    return value if isinstance(value, int) else 0
+
+
+def _versions(manifest: Manifest) -> list[tuple[str, str]]:
+    """The libraries that made the vectors, as the worker named them."""
+    versions = manifest.made_by.get("versions")
+    told = versions if isinstance(versions, dict) else {}
+    return [(name, str(told[name])) for name in ("torch", "transformers", "tokenizers") if told.get(name)]

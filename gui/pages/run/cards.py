@@ -7,6 +7,7 @@ from datetime import timedelta
 from PySide6.QtWidgets import QWidget
 
 from gui.core.run.state import Phase, Point, Snapshot, StepStatus
+from gui.core.units import GB
 from gui.format import clock, duration, moment, number, part_of_size, percent, rate, size
 from gui.text import is_practice, step_name
 from gui.widgets.basics import (
@@ -84,6 +85,8 @@ class ProgressCard(Card):
                 else self.tr("{part} of {whole}").format(part=size(sent), whole=size(whole))
             )
             lines.append((self.tr("Uploaded"), said, ""))
+        if snapshot.weights_total_bytes and snapshot.rental is not None:
+            lines.append((self.tr("Model"), self._model_words(snapshot), ""))
         if snapshot.shards_total:
             said = self.tr("{part} of {whole}").format(
                 part=number(len(snapshot.shards_home)), whole=number(snapshot.shards_total)
@@ -92,6 +95,18 @@ class ProgressCard(Card):
         if snapshot.skipped:
             lines.append((self.tr("Left out or without picture"), number(snapshot.skipped), ""))
         return lines
+
+    def _model_words(self, snapshot: Snapshot) -> str:
+        """How much of it is on the machine, and how fast it comes."""
+        there, whole = snapshot.weights_bytes, snapshot.weights_total_bytes
+        if there >= whole:
+            return size(whole)
+        part = part_of_size(there, whole)
+        if whole < GB:
+            part = self.tr("{part} of {whole}").format(part=size(there), whole=size(whole))
+        if not snapshot.weights_per_s:
+            return part
+        return self.tr("{part}, {speed}/s").format(part=part, speed=size(round(snapshot.weights_per_s)))
 
 
 class MoneyCard(Card):

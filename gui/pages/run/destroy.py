@@ -71,7 +71,9 @@ class DestroyPanel(Card):
         assert rental is not None
         if rental.pretend_price:
             return self.tr("The practice machine is still there (free)")
-        return self.tr("The machine is still on: {rate}").format(rate=per_hour(rental.price_per_hour))
+        said = self.tr("The machine is still on: {rate}, {money} a minute")
+        a_minute = MicroUsd(-(-rental.price_per_hour // 60))
+        return said.format(rate=per_hour(rental.price_per_hour), money=money(a_minute))
 
     def _loss_words(self, snapshot: Snapshot) -> str:
         said = self.tr("%n finished piece(s) would be lost: only this machine has them.", "", snapshot.unfetched)

@@ -18,7 +18,7 @@ from gui.pages.run.destroy import DestroyedCard, DestroyPanel
 from gui.pages.run.happenings import LogCard
 from gui.pages.run.outcome import CheckCard, CostCard
 from gui.tasks import background
-from gui.text import describe_error, is_practice, machine_name, money_sentence, run_name, sentence
+from gui.text import describe_error, is_practice, machine_name, money_sentence, needs_key, run_name, sentence
 from gui.widgets.basics import (
     GAP,
     Banner,
@@ -40,6 +40,7 @@ class RunPage(QWidget):
 
     result_wanted = Signal(str)  # the result's folder
     new_run_wanted = Signal()
+    accounts_wanted = Signal()
 
     def __init__(self, runs: Runs) -> None:
         super().__init__()
@@ -138,12 +139,13 @@ class RunPage(QWidget):
     def _redraw_failed(self, snapshot: Snapshot) -> None:
         """What went wrong, what it means and what can be done; nothing while all is well."""
         stopped = snapshot.phase is Phase.INCOMPLETE
-        if snapshot.error is None and not stopped:
+        error = snapshot.error or _missing_key(snapshot)
+        if error is None and not stopped:
             self._said = None
             self._failed.hide()
             return
-        if snapshot.error is not None:
-            what, means, todo = describe_error(snapshot.error)
+        if error is not None:
+            what, means, todo = describe_error(error)
         else:
             what = self.tr("This run was stopped before it was complete.")
             means = self.tr("{part} items are embedded and on this computer.")
@@ -155,6 +157,8 @@ class RunPage(QWidget):
             return
         self._said = (what, said, stopped)
         self._failed.show_text(what, said, tone="error")
+        if needs_key(error):
+            self._failed.add_action(QuietButton(self.tr("Go to Accounts"), self.accounts_wanted.emit))
         if stopped:
             self._failed.add_action(PrimaryButton(self.tr("Continue"), self._on_continue_clicked))
             self._failed.add_action(QuietButton(self.tr("New run"), self.new_run_wanted.emit))
@@ -222,3 +226,8 @@ class RunPage(QWidget):
     def _on_look_clicked(self) -> None:
         if self._snapshot:
             self.result_wanted.emit(str(self._snapshot.plan.result.folder))
+
+
+def _missing_key(snapshot: Snapshot) -> EmbarkError | None:
+    """What a step waits for that only the person can give."""
+    return next((state.error for _, state in snapshot.steps if needs_key(state.error)), None)

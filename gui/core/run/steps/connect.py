@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gui.core.cloud.base import Instance, InstanceStatus, PaidCloud
-from gui.core.errors import CloudUnreachable, ConnectionLost, InstanceLost
+from gui.core.errors import CloudUnreachable, ConnectionLost, EmbarkError, InstanceLost
 from gui.core.machine.machine import Machine
 from gui.core.run import events as e
 from gui.core.run.events import Step
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 BOOT_DEADLINE_S = 15 * 60.0
 POLL_S = 2.0
-TAKEN = "taken"  # the status of an interruptible machine that is gone
 MOST_LOST = 4
 """So many machines in a row may turn out to be of no use before a person is asked."""
 
@@ -30,38 +29,39 @@ def connect(run: Run) -> None:
     Raises InstanceLost when so many did not come up that a person should look.
     """
     if run.snapshot.destroy_intended:
-        give_back(run)
+        give_back(run, _lost(run, "gone"))
     while (instance := instances.current(run)) is not None and instance.status is InstanceStatus.STARTING:
         if elapsed_s(run.snapshot.step(Step.CONNECT), run.world.now()) >= BOOT_DEADLINE_S:
-            give_back(run)
-            raise InstanceLost(cloud=instance.cloud, instance_id=instance.instance_id, status="stuck")
+            give_back(run, _lost(run, "stuck"))
         run.wait(POLL_S)
     try:
         run.machine()
-    except InstanceLost:
-        give_back(run)
-        raise
+    except InstanceLost as lost:
+        give_back(run, lost)
 
 
-def give_back(run: Run) -> None:
+def give_back(run: Run, why: EmbarkError) -> None:
     """Destroy a machine that is of no use and walk on to the next offer.
 
-    Returns only when so many were of no use that a person should look.
+    Raises ``why`` when so many were of no use that a person should look.
     """
     rental = run.snapshot.rental
-    if rental is None or len(run.snapshot.lost_offers) >= MOST_LOST:
-        return
+    if rental is None or not may_try_another(run):
+        raise why
     destroy(run)
-    run.note(e.OfferLost(run.snapshot.offer_id, rental.name))
+    run.note(e.OfferLost(run.snapshot.offer_id, rental.name, type(why).__name__, why.record()))
     run.redirect()
 
 
-def replace_taken(run: Run) -> None:
-    """An interruptible machine was taken away: give up what is left of it and walk on to the next."""
-    taken = run.snapshot.rental
-    give_back(run)
-    cloud = instances.cloud_of(run).name
-    raise InstanceLost(cloud=cloud, instance_id=taken.instance_id if taken else "", status=TAKEN)
+def may_try_another(run: Run) -> bool:
+    return len(run.snapshot.lost_offers) < MOST_LOST
+
+
+def _lost(run: Run, status: str) -> InstanceLost:
+    rental = run.snapshot.rental
+    return InstanceLost(
+        cloud=instances.cloud_of(run).name, instance_id=rental.instance_id if rental else "", status=status
+    )
 
 
 def log_in(run: Run) -> Machine:
@@ -92,11 +92,7 @@ def _reachable(run: Run) -> Instance:
     """The rented machine, with an address."""
     rental, instance = run.snapshot.rental, instances.current(run)
     if rental is None or instance is None or instance.status in (InstanceStatus.LOST, InstanceStatus.STOPPED):
-        raise InstanceLost(
-            cloud=instances.cloud_of(run).name,
-            instance_id=rental.instance_id if rental else "",
-            status=str(instance.status if instance else "gone"),
-        )
+        raise _lost(run, str(instance.status if instance else "gone"))
     if instance.address is None:
         raise CloudUnreachable(cloud=instance.cloud, detail="no address yet")
     return instance

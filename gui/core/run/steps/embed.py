@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gui.core.errors import MachineError, ModelChanged, TransferCorrupt, WorkerFailed, WorkerKilled
-from gui.core.machine import bundle
-from gui.core.machine.line import shaped
+from gui.core.errors import MachineError, ModelChanged, TransferCorrupt, WorkerFailed
 from gui.core.machine.machine import Machine
 from gui.core.run import events as e
 from gui.core.run.shards import entry_of
-from gui.core.run.steps import charges, guarding
+from gui.core.run.steps import charges, findings, guarding, worker
 from gui.core.run.steps.upload import JOB
 from remote_worker import protocol
 from remote_worker.protocol import ShardEntry, WorkerEvent
@@ -26,32 +24,13 @@ logger = logging.getLogger(__name__)
 
 POLL_S = 1.0
 HALT_GRACE_S = 20.0
-NO_DISK_BYTES = 1_000_000
-
-event_of = msgspec.json.Decoder(WorkerEvent).decode
-"""The worker's words are held against their types: a machine is not trusted."""
-
-
-class _Ended(msgspec.Struct):
-    signal: int = 0
-    exit_code: int = 0
-
-
-class _Status(msgspec.Struct):
-    alive: bool
-    disk_free_bytes: int
-    exit: _Ended | None = None
-
-
-class _Launched(msgspec.Struct):
-    pid: int
 
 
 def embed(run: Run) -> None:
     """Launch the worker unless it works already or has made everything, and follow it to the end."""
     machine = run.machine()
     look_for_shards(run, machine)
-    if not _status(machine).alive:
+    if not worker.alive(machine, JOB):
         if run.snapshot.missing_shards <= run.finished_shards.keys():
             return
         _launch(run, machine)
@@ -72,42 +51,16 @@ def embed(run: Run) -> None:
         if (run.world.now() - asked_at).total_seconds() >= charges.EVERY_S:
             charges.take(run)
             asked_at = run.world.now()
-        # The last lines of a worker that ended may still be on their way: look twice before it is called killed.
-        if silent >= 2:
-            _still_working(machine)
+        if silent >= worker.TALKS_TWICE:
+            worker.look_after(machine, JOB)
         run.note(e.Tick())
-
-
-def _status(machine: Machine) -> _Status:
-    return shaped(_Status, machine.run("status", JOB), "status")
 
 
 def _launch(run: Run, machine: Machine) -> None:
     probe = run.snapshot.probe
     assert probe is not None, "prepare comes first"
     run.heard_bytes = 0  # its events begin anew, even when the answer is lost
-    words = ("--python", probe.python, "--worker", bundle.worker_folder())
-    launched = shaped(_Launched, machine.run("launch", JOB, *words), "launch")
-    run.note(e.Launched(launched.pid))
-
-
-def _still_working(machine: Machine) -> None:
-    """Raises WorkerKilled when the worker is gone without having said how it ended."""
-    status = _status(machine)
-    if status.alive:
-        return
-    if status.disk_free_bytes < NO_DISK_BYTES:  # too full even to say so
-        raise WorkerFailed(reason=protocol.Failure.DISK_FULL.value)
-    ended = status.exit or _Ended()
-    raise WorkerKilled(signal=ended.signal, exit_code=ended.exit_code)
-
-
-def _said(run: Run, line: bytes) -> WorkerEvent | None:
-    try:
-        return event_of(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        logger.warning("run %s: not an event: %r", run.run_id, line[:200])
-        return None
+    run.note(e.Launched(worker.launch(machine, JOB, probe.python)))
 
 
 def _heard(run: Run, line: bytes) -> bool:
@@ -115,7 +68,7 @@ def _heard(run: Run, line: bytes) -> bool:
 
     Raises WorkerFailed, ModelChanged.
     """
-    event = _said(run, line)
+    event = worker.said(run, line)
     if event is None:
         return False
     match event.kind:
@@ -123,6 +76,10 @@ def _heard(run: Run, line: bytes) -> bool:
             run.note(e.ModelLoading())
         case "loaded":
             _loaded(run, event)
+        case "golden" | "precision" | "alarm":
+            findings.take(run, event)
+        case "notice":
+            findings.notice(run, event, _time_of(event))
         case "progress":
             run.note(_progress(event))
         case "sample":
@@ -130,7 +87,12 @@ def _heard(run: Run, line: bytes) -> bool:
         case "shard" if event.shard is not None:
             run.finished_shards[event.shard.shard] = event.shard
         case "failed":
-            raise WorkerFailed(reason=event.failure, detail=event.detail)
+            raise WorkerFailed(
+                reason=event.failure,
+                detail=event.detail,
+                needed_bytes=event.needed_bytes,
+                free_bytes=event.free_bytes,
+            )
     return event.kind == "done"
 
 
@@ -148,6 +110,7 @@ def _model_changed(run: Run) -> ModelChanged:
         model=run.snapshot.plan.model.name,
         before=before.revision if before else "",
         now=now.revision if now else "",
+        changes=", ".join(before.changes(now)) if before and now else "",
     )
 
 
@@ -238,7 +201,7 @@ def _ask_for_the_model(run: Run, machine: Machine) -> None:
     offset = 0
     while run.snapshot.model_loaded is None and (lines := machine.read(f"{JOB}/{protocol.EVENTS_FILE}", offset)):
         offset += len(lines)
-        for event in (_said(run, line) for line in lines.splitlines()):
+        for event in (worker.said(run, line) for line in lines.splitlines()):
             if event is not None and event.kind == "loaded":
                 _loaded(run, event)
 

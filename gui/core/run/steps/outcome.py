@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import gui
 from gui.core.dataset.report import Problem, ProblemKind, write_problems
 from gui.core.errors import CheckFailed, ResultUnreadable
+from gui.core.plan.choices import SERIES_RECIPE
 from gui.core.result import manifest
 from gui.core.result import verify as results
 from gui.core.result.manifest import Manifest
 from gui.core.result.result import write
+from gui.core.result.series import check_series, write_series
 from gui.core.run import events as e
-from remote_worker.protocol import RowProblem, ShardEntry
+from remote_worker.protocol import Alarm, RowProblem, ShardEntry
 
 if TYPE_CHECKING:
     from gui.core.run.run import Run
@@ -33,21 +35,28 @@ def verify(run: Run) -> None:
     if run.snapshot.missing_shards:
         run.redirect()
     folder = run.snapshot.plan.result.folder
-    item_ids = [row.item_id for row in run.data().rows]
+    series = run.data().series
     shards = [(run.shards.entries[shard], run.shards.file(shard)) for shard in sorted(run.snapshot.shards_home)]
     try:
-        write(folder, shards, item_ids, _manifest(run))
+        if series is not None:
+            write_series(folder, shards, series, _manifest(run))
+        else:
+            write(folder, shards, _item_ids(run), _manifest(run))
     except ResultUnreadable as damaged:
         for entry, file in shards:
             if str(file) == damaged.path:
                 run.note(e.ShardLost(entry.shard))
         raise
     write_problems(folder / manifest.PROBLEMS_FILE, _problems(run, shards))
-    report = results.check(folder, item_ids, shards)
+    report = results.check(folder, _item_ids(run), shards) if series is None else check_series(folder, shards)
     run.note(e.Verified(report))
     if not report.passed:
         failed = [str(line.check) for line in report.lines if not (line.passed or line.warning)]
         raise CheckFailed(path=str(folder), checks=failed)
+
+
+def _item_ids(run: Run) -> list[str]:
+    return [row.item_id for row in run.data().rows]
 
 
 def _manifest(run: Run) -> Manifest:
@@ -59,11 +68,14 @@ def _manifest(run: Run) -> Manifest:
         app_version=gui.__version__,
         model=plan.model.name,
         revision=loaded.revision if loaded else "",
-        recipe=plan.model.recipe,
+        recipe=plan.model.recipe if plan.data.series is None else SERIES_RECIPE,
         instruction=plan.model.instruction,
         precision=plan.model.precision,
         max_pixels=plan.model.max_pixels,
         made_by=loaded.recipe if loaded else {},
+        golden=run.snapshot.golden,
+        precision_report=run.snapshot.precision,
+        alarms=run.snapshot.alarms,
         data=plan.data,
         input_sha256=run.data().dataset.report.input_sha256,
     )
@@ -81,6 +93,12 @@ WORKER_PROBLEMS = {
 }
 """What the worker met, in the words of the report."""
 
+ALARMS = {
+    Alarm.SAME_VECTOR.value: ProblemKind.ITEM_SAME_VECTOR,
+    Alarm.PICTURE_IGNORED.value: ProblemKind.IMAGE_IGNORED,
+}
+"""What looked wrong, likewise. Of an item without a vector the worker speaks by itself."""
+
 
 def _problems(run: Run, shards: list[tuple[ShardEntry, Path]]) -> Iterator[Problem]:
     """What was found before the run, then what the worker met; each once."""
@@ -92,3 +110,8 @@ def _problems(run: Run, shards: list[tuple[ShardEntry, Path]]) -> Iterator[Probl
             kind = WORKER_PROBLEMS[RowProblem(skipped.problem)]
             if (kind, skipped.item_id) not in told:
                 yield Problem(kind, skipped.item_id, run.data().dataset.items[skipped.row].place, skipped.detail)
+    places = {item.item_id: item.place for item in run.data().dataset.items} if run.snapshot.alarms else {}
+    for alarmed in run.snapshot.alarms:
+        if alarmed.alarm in ALARMS:
+            for item_id in alarmed.item_ids:
+                yield Problem(ALARMS[alarmed.alarm], item_id, places.get(item_id, ""))

@@ -1,26 +1,26 @@
-"""Prepare and upload: is the machine fit, and what goes to it: worker, job, items as rows, the images they use."""
+"""Upload: what goes to the machine: job, items as rows, the images they use."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
-import msgspec
-
-from gui.core.dataset import Dataset
-from gui.core.errors import ItemsChanged, MachineDiskFull
+from gui.core.dataset import Dataset, SeriesDataset
+from gui.core.errors import ItemsChanged
 from gui.core.files import refusals
-from gui.core.machine import bundle, transfer
-from gui.core.machine.line import shaped
+from gui.core.machine import transfer
 from gui.core.machine.machine import Parcel
 from gui.core.plan import Plan
+from gui.core.plan.choices import SERIES_RECIPE
+from gui.core.plan.cost import REPORT_ROWS
+from gui.core.result.result import Excerpt, excerpt
 from gui.core.run import events as e
-from gui.core.run.steps import guarding
 from remote_worker import protocol
+from remote_worker.prompts import SERIES_FILE, Series
 from remote_worker.protocol import JobSpec, ModelSpec, Row
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-DISK_MARGIN_BYTES = 200_000_000
-"""What a machine needs beside the data: the worker, its shards until they are home, room to breathe."""
-
+HOME_ROWS = 16
 JOB = "job"
 """The job's folder on the machine."""
 
@@ -40,13 +38,21 @@ class Prepared:
     """A data set with the names that its images have on the machine."""
 
     dataset: Dataset
-    rows: tuple[Row, ...]  # in input order
+    rows: Sequence[Row]  # in input order
     image_keys: dict[str, str]  # name on the machine -> key in the data set
     sha256: str  # of the rows and the images' sizes: what must not change while a run lasts
+
+    @property
+    def series(self) -> Series | None:
+        return self.dataset.data.series if isinstance(self.dataset, SeriesDataset) else None
 
 
 def prepared(dataset: Dataset) -> Prepared:
     """Name the images and take the fingerprint. Reads no image."""
+    if isinstance(dataset, SeriesDataset):
+        series, table = dataset.data.series, dataset.data.table
+        fingerprint = hashlib.sha256(protocol.to_line(series) + table.sha256.encode()).hexdigest()
+        return Prepared(dataset, _SeriesRows(series), {}, fingerprint)
     names: dict[str, str] = {}
     digest = hashlib.sha256()
     rows = []
@@ -63,6 +69,25 @@ def prepared(dataset: Dataset) -> Prepared:
     return Prepared(dataset, tuple(rows), {name: key for key, name in names.items()}, digest.hexdigest())
 
 
+class _SeriesRows(Sequence[Row]):
+    """Rows of a time series, named but not worded: the machine makes the prompts."""
+
+    def __init__(self, series: Series) -> None:
+        self._series = series
+
+    def __len__(self) -> int:
+        return self._series.rows
+
+    @overload
+    def __getitem__(self, row: int) -> Row: ...
+    @overload
+    def __getitem__(self, row: slice) -> tuple[Row, ...]: ...
+    def __getitem__(self, row: int | slice) -> Row | tuple[Row, ...]:
+        if isinstance(row, slice):
+            return tuple(self[one] for one in range(*row.indices(len(self))))
+        return Row(self._series.item_id(self._series.place(row)), "")
+
+
 def read_data(run: Run, dataset: Dataset | None) -> Prepared:
     """The data set of a run. Raises DataError; ItemsChanged when it is not what the run began with."""
     data = prepared(dataset or run.world.read_dataset(run.snapshot.plan.data))
@@ -77,13 +102,22 @@ def note_data(run: Run, data: Prepared) -> None:
     if run.snapshot.rows_sha256:
         return
     report = data.dataset.report
-    shards = job_of(run.run_id, run.snapshot.plan, len(data.rows), ()).shard_count
+    shards = job_of(run.run_id, run.snapshot.plan, data, ()).shard_count
     run.note(e.DataRead(len(data.rows), len(data.image_keys), shards, data.sha256, len(report.problems)))
 
 
-def job_of(run_id: str, plan: Plan, rows: int, done_shards: Iterable[int], revision: str = "") -> JobSpec:
+def job_of(run_id: str, plan: Plan, data: Prepared, done_shards: Iterable[int], revision: str = "") -> JobSpec:
     """``revision`` is of the model that made the shards that are done: the others must be of the same."""
-    model = ModelSpec(
+    done = tuple(sorted(done_shards))
+    asked = REPORT_ROWS if plan.model.precision_report else 0
+    model = model_spec(plan, revision)
+    return JobSpec(run_id, model, len(data.rows), plan.shard_rows, done, data.series, precision_rows=asked)
+
+
+def model_spec(plan: Plan, revision: str = "") -> ModelSpec:
+    if plan.data.series is not None:
+        return ModelSpec(plan.model.name, SERIES_RECIPE, precision=plan.model.precision, revision=revision)
+    return ModelSpec(
         name=plan.model.name,
         recipe=plan.model.recipe,
         instruction=plan.model.instruction,
@@ -92,7 +126,6 @@ def job_of(run_id: str, plan: Plan, rows: int, done_shards: Iterable[int], revis
         max_pixels=plan.model.max_pixels,
         revision=revision,
     )
-    return JobSpec(run_id, model, rows, plan.shard_rows, tuple(sorted(done_shards)))
 
 
 def _member(data: Prepared, name: str) -> transfer.Member:
@@ -100,64 +133,30 @@ def _member(data: Prepared, name: str) -> transfer.Member:
     return transfer.Member(name, data.dataset.image_size_bytes(key), lambda: data.dataset.open_image(key))
 
 
-def parcels(data: Prepared, job: JobSpec, scratch: Path) -> list[Parcel]:
+def parcels(data: Prepared, job: JobSpec, scratch: Path, home: Excerpt | None = None) -> list[Parcel]:
     """All that goes to the machine, smallest first. Images only of rows in shards that are still to be made.
 
-    Writes the rows to ``scratch`` (raises OSError when that is full).
+    ``home``: a few vectors that another machine made, for this one to be held against. Writes the rows to ``scratch``
+    (raises OSError when that is full).
     """
-    rows_file = scratch / protocol.ITEMS_FILE
+    table = data.dataset.data.table if isinstance(data.dataset, SeriesDataset) else None
+    rows_file = scratch / (protocol.ITEMS_FILE if table is None else SERIES_FILE)
     with rows_file.open("wb") as out:
-        for row in data.rows:
-            out.write(protocol.to_line(row))
+        out.writelines(map(protocol.to_line, data.rows) if table is None else table.lines())
     done = set(job.done_shards)
-    wanted = [row.image for number, row in enumerate(data.rows) if row.image and number // job.shard_rows not in done]
+    compared = set(home.rows) if home else set[int]()
+    wanted = [
+        row.image
+        for number, row in enumerate(data.rows if table is None else ())
+        if row.image and (number // job.shard_rows not in done or number in compared)
+    ]
     members = [_member(data, name) for name in dict.fromkeys(wanted)]
     return [
         transfer.bytes_parcel(f"{JOB}/{protocol.JOB_FILE}", protocol.to_line(job)),
-        transfer.file_parcel(rows_file, f"{JOB}/{protocol.ITEMS_FILE}"),
+        *([transfer.bytes_parcel(f"{JOB}/{protocol.HOME_FILE}", home.content)] if home else []),
+        transfer.file_parcel(rows_file, f"{JOB}/{rows_file.name}"),
         *transfer.parcels_of(f"{JOB}/{protocol.IMAGES_DIR}", members),
     ]
-
-
-class _Gpu(msgspec.Struct):
-    name: str = ""
-    vram_bytes: int = 0
-
-
-class _Probe(msgspec.Struct):
-    cores: int
-    memory_bytes: int
-    disk_free_bytes: int
-    gpus: list[_Gpu] = []
-
-
-class _Setup(msgspec.Struct):
-    python: str
-
-
-def prepare(run: Run) -> None:
-    """Is the machine fit: disk, Python, packages? And the worker goes over."""
-    machine = run.machine()
-    found = shaped(_Probe, machine.run("probe"), "probe")
-    needed_bytes = run.data().dataset.report.upload_bytes - run.snapshot.upload_bytes + DISK_MARGIN_BYTES
-    if found.disk_free_bytes < needed_bytes:
-        raise MachineDiskFull(free_bytes=found.disk_free_bytes, needed_bytes=needed_bytes)
-    machine.put(bundle.worker_parcel())
-    guarding.guard(run)
-    modules = protocol.modules_for(run.snapshot.plan.model.name)
-    options = ("--install",) if run.world.clouds[run.snapshot.plan.machine.cloud].may_install else ()
-    made = shaped(_Setup, machine.run("setup", *modules, *options, timeout_s=1800), "setup")
-    gpu = next(iter(found.gpus), _Gpu())
-    run.note(
-        e.MachineProbed(
-            python=made.python,
-            cores=found.cores,
-            memory_bytes=found.memory_bytes,
-            disk_free_bytes=found.disk_free_bytes,
-            gpu=gpu.name,
-            vram_bytes=gpu.vram_bytes,
-        )
-    )
 
 
 def upload(run: Run) -> None:
@@ -166,9 +165,9 @@ def upload(run: Run) -> None:
     scratch = run.world.paths.run_folder(run.run_id)
     before = run.snapshot.made_by
     revision = before.revision if before else ""
-    job = job_of(run.run_id, run.snapshot.plan, len(data.rows), run.snapshot.shards_before, revision)
+    job = job_of(run.run_id, run.snapshot.plan, data, run.snapshot.shards_before, revision)
     with refusals(scratch):
-        cargo = parcels(data, job, scratch)
+        cargo = parcels(data, job, scratch, _home(run))
     total_bytes = sum(parcel.size_bytes for parcel in cargo)
     if run.snapshot.upload_total_bytes != total_bytes:
         run.note(e.UploadPlanned(len(cargo), total_bytes))
@@ -187,9 +186,16 @@ def upload(run: Run) -> None:
         run.note(e.Uploaded(parcel.key, parcel.size_bytes))
 
 
+def _home(run: Run) -> Excerpt | None:
+    """What this machine's own vectors must agree with, where an earlier one made some."""
+    shards = [(run.shards.entries[shard], run.shards.file(shard)) for shard in sorted(run.snapshot.shards_before)]
+    return excerpt(shards, run.snapshot.rows_total, HOME_ROWS) if shards else None
+
+
 def tidy(run: Run) -> None:
     """Take away what was only prepared for the upload, if that can be done."""
     try:
-        (run.world.paths.run_folder(run.run_id) / protocol.ITEMS_FILE).unlink(missing_ok=True)
+        for name in (protocol.ITEMS_FILE, SERIES_FILE):
+            (run.world.paths.run_folder(run.run_id) / name).unlink(missing_ok=True)
     except OSError as refused:
         logger.warning("run %s: %s", run.run_id, refused)
