@@ -42,6 +42,10 @@ def whole_file(path: Path, size_bytes: int = 0, *, shared: bool = False) -> Iter
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(path)
+        except OSError as refused:
+            if refused.filename == str(part):
+                refused.filename = str(path)  # the name that people know
+            raise
         finally:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
