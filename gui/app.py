@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gui import __version__, theme
 from gui.alerts import Crashes, show_error
 from gui.core import log, settings
-from gui.core.errors import LocalDiskFull
+from gui.core.errors import LocalDiskFull, LocalFileRefused
 from gui.core.paths import Paths
 from gui.core.run.state import Snapshot
 from gui.core.settings import Settings
@@ -69,7 +69,7 @@ class Core:
 
 
 def open_core(paths: Paths, live: Live) -> Core:
-    """Load the core and every run of the journal. Raises LocalDiskFull."""
+    """Load the core and every run of the journal. Raises LocalDiskFull, LocalFileRefused."""
     from gui.core.cloud.clouds import Clouds
     from gui.core.credentials import Credentials
     from gui.core.machine.keys import KeyStore
@@ -166,8 +166,8 @@ class App(QObject):
     def _save(self) -> None:
         try:
             settings.save(self._paths.settings, self.settings)
-        except LocalDiskFull as full:
-            show_error(full)
+        except (LocalDiskFull, LocalFileRefused) as refused:
+            show_error(refused)
 
     # --- the end ------------------------------------------------------------------------------------------------------
 

@@ -180,6 +180,7 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
+        self.state = self.home / "state"
         self.cloud = LedgerCloud(self.home / "machines")
         content = [
             {"id": f"i{n:03d}", "question": f"What is {n} and {n}?", "subject": "maths"} for n in range(self.items)
@@ -202,7 +203,7 @@ class Stage:
     def world(self) -> World:
         clouds: dict[str, Cloud] = {self.cloud.name: self.cloud}
         return World(
-            Paths(self.home / "state", self.home / "logs"), clouds, self.identity, connect=self.connect,
+            Paths(self.state, self.home / "logs"), clouds, self.identity, connect=self.connect,
             wait=self.wait, now=self.now,
         )  # fmt: skip
 

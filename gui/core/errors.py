@@ -50,11 +50,7 @@ not an EmbarkError is a bug and goes to the crash dialog.
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 
@@ -334,17 +330,6 @@ class BudgetReached(EmbarkError):
 class LocalDiskFull(EmbarkError):
     path: str
     needed_bytes: int = 0
-
-
-@contextmanager
-def disk_full(path: Path, needed_bytes: int = 0) -> Iterator[None]:
-    """A disk that fills up inside becomes LocalDiskFull; any other OSError passes as it came."""
-    try:
-        yield
-    except OSError as failed:
-        if failed.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise LocalDiskFull(path=str(path), needed_bytes=needed_bytes) from failed
-        raise
 
 
 @_error

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
 
 import msgspec
 
-from gui.core.errors import disk_full
+from gui.core.files import whole_file
 from gui.core.paths import results_home
 
 logger = logging.getLogger(__name__)
@@ -55,25 +53,14 @@ def load(path: Path) -> Settings:
 
 
 def save(path: Path, settings: Settings) -> None:
-    """Replace the file whole; what a newer Embark keeps in it stays. Raises LocalDiskFull."""
+    """Replace the file whole; what a newer Embark keeps in it stays. Raises LocalDiskFull,
+    LocalFileRefused."""
     stored = _stored(path)
     version = stored.get("version")
     newest = max(VERSION, version) if isinstance(version, int) else VERSION
     content = msgspec.json.format(msgspec.json.encode({**stored, **asdict(settings), "version": newest}), indent=2)
-    # Two windows that save at once must not write into the same file.
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with disk_full(path):
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with unfinished.open("wb") as file:
-                file.write(content + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
-        except OSError:
-            with suppress(OSError):
-                unfinished.unlink(missing_ok=True)
-            raise
+    with whole_file(path, shared=True) as file:
+        file.write(content + b"\n")
 
 
 def _stored(path: Path) -> dict[str, Any]:

@@ -295,6 +295,16 @@ def test_the_window_without_a_display_says_what_to_do_instead(tmp_path: Path) ->
     assert "--help" in err
 
 
+@pytest.mark.parametrize("verb", ["runs", "bill", "run"])
+def test_a_home_that_may_not_be_written_is_said(embark: Command, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
+    plan = embark.plan()
+    (embark.stage.home / "file").write_text("in the way")
+    monkeypatch.setattr(embark.stage, "state", embark.stage.home / "file" / "state")
+    assert embark(verb, *([plan, "--yes"] if verb == "run" else [])) == UNUSABLE
+    assert str(embark.stage.home / "file") in embark.err
+    assert not embark.stage.cloud.rented
+
+
 def test_the_result_of_a_time_series_is_checked_and_exported(embark: Command, tmp_path: Path) -> None:
     folder = make_series(tmp_path / "series", tmp_path)
     assert embark("check", str(folder)) == DONE

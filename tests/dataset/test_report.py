@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gui.core.dataset import DataSpec, Problem, ProblemKind, SubjectCount, read, write_problems
+from gui.core.errors import LocalDiskFull, LocalFileRefused
 from tests.dataset.making import picture, read_items, write_items, write_zip
 
 ITEMS = [
@@ -100,14 +101,13 @@ def test_the_report_saves_its_problems(tmp_path: Path) -> None:
 
 def test_a_table_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "taken.csv").mkdir()
-    with pytest.raises(OSError):  # noqa: PT011 (its kind differs between systems)
+    with pytest.raises(LocalFileRefused) as refused:
         write_problems(tmp_path / "taken.csv", [])
+    assert refused.value.path == str(tmp_path / "taken.csv")
     assert [one.name for one in tmp_path.iterdir()] == ["taken.csv"]
 
 
 def test_a_full_disk_is_told_as_such() -> None:
-    from gui.core.errors import LocalDiskFull
-
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("no /dev/full here")

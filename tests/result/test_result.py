@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from gui.core.dataset import DataSpec, Duplicates
-from gui.core.errors import LocalDiskFull, ResultUnreadable
+from gui.core.errors import LocalDiskFull, LocalFileRefused, ResultUnreadable
 from gui.core.result.manifest import Manifest, Receipt, ReceiptLine, read_manifest, read_receipt, write_receipt
 from gui.core.result.result import VECTORS_FILE, open_result, write
 from gui.core.units import MicroUsd
@@ -162,7 +162,7 @@ def test_a_full_disk_is_said_and_leaves_the_old_result_and_no_half_file(tmp_path
 def test_another_trouble_of_the_disk_is_not_called_full(tmp_path: Path) -> None:
     (tmp_path / "folder").write_text("a file where the folder should be")
 
-    with pytest.raises(FileExistsError):
+    with pytest.raises(LocalFileRefused):
         write_receipt(tmp_path / "folder", Receipt())
 
 

@@ -55,3 +55,16 @@ def test_a_journal_without_room_for_its_reserve_is_opened_all_the_same(tmp_path:
     journal = Journal(path)
     journal.append("a", e.Planned(""), NOW)
     journal.close()
+
+
+def test_a_journal_that_was_damaged_meanwhile_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "runs.sqlite"
+    journal = Journal(path)
+    journal.append("a", e.Planned(""), NOW)
+    foreign = sqlite3.connect(path)
+    foreign.execute("UPDATE events SET event = x'7b7d'")
+    foreign.commit()
+    foreign.close()
+    with pytest.raises(LocalFileRefused):
+        journal.read("a")
+    journal.close()

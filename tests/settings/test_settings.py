@@ -122,10 +122,11 @@ def test_a_full_disk_leaves_the_old_file_whole(path: Path) -> None:
     save(path, Settings("ko"))
     script = (
         "import pathlib, resource, signal, sys\n"
+        "from gui.core.errors import EmbarkError\n"
         "from gui.core.settings import Settings, save\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
         "try: save(pathlib.Path(sys.argv[1]), Settings('en'))\n"
-        "except OSError: sys.exit(7)\n"
+        "except EmbarkError: sys.exit(7)\n"
     )
     ended = subprocess.run([sys.executable, "-c", script, str(path)], cwd=ROOT, timeout=60, check=False)
     assert ended.returncode == 7
@@ -136,7 +137,7 @@ def test_a_full_disk_leaves_the_old_file_whole(path: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
 def test_a_full_disk_has_a_name(path: Path) -> None:
     path.parent.mkdir()
-    path.with_name(f"settings.json.{os.getpid()}.tmp").symlink_to("/dev/full")
+    path.with_name(f"settings.json.{os.getpid()}.part").symlink_to("/dev/full")
     with pytest.raises(LocalDiskFull) as full:
         save(path, Settings("en"))
     assert full.value.path == str(path)

@@ -17,7 +17,8 @@ from gui.core.cloud.base import Cloud
 from gui.core.cloud.practice import PracticeCloud
 from gui.core.cloud.vast import NAME, SECRET_NAME, VastCloud
 from gui.core.credentials import Credentials
-from gui.core.errors import CredentialError, KeyringMissing, disk_full
+from gui.core.errors import CredentialError, KeyringMissing
+from gui.core.files import whole_file
 from gui.core.paths import Paths
 
 logger = logging.getLogger(__name__)
@@ -57,11 +58,11 @@ class Clouds(Mapping[str, Cloud]):
         return sum(1 for _ in self)
 
     def add(self, name: str) -> None:
-        """The keyring holds its key. Touches the disk; raises LocalDiskFull."""
+        """The keyring holds its key. Touches the disk; raises LocalDiskFull, LocalFileRefused."""
         self._write(self._given | {name})
 
     def remove(self, name: str) -> None:
-        """Its key was forgotten. Touches the disk; raises LocalDiskFull."""
+        """Its key was forgotten. Touches the disk; raises LocalDiskFull, LocalFileRefused."""
         self._write(self._given - {name})
         self._all[name].close()
 
@@ -84,11 +85,8 @@ class Clouds(Mapping[str, Cloud]):
     def _write(self, given: frozenset[str]) -> None:
         if given == self._given:
             return
-        with disk_full(self._file):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = self._file.with_name(f"{self._file.name}.{os.getpid()}.tmp")
-            unfinished.write_bytes(msgspec.json.encode(sorted(given)) + b"\n")
-            unfinished.replace(self._file)
+        with whole_file(self._file, shared=True) as file:
+            file.write(msgspec.json.encode(sorted(given)) + b"\n")
         self._given = given
 
 

@@ -21,7 +21,8 @@ from filelock import FileLock
 
 from gui.core.cloud.base import Address, Instance, InstanceStatus, Needs, Offer
 from gui.core.cloud.practice_server import FOLDER, HOST, NO_WINDOW, USER, PracticeServer, environment, public_part
-from gui.core.errors import CloudRefused, CloudUnreachable, OfferGone, disk_full
+from gui.core.errors import CloudRefused, CloudUnreachable, OfferGone
+from gui.core.files import refusals
 from gui.core.machine.line import REPLY_MARK
 from gui.core.paths import WORKER
 from gui.core.units import FREE, MicroUsd, micro_usd, utc_now
@@ -153,14 +154,11 @@ class PracticeCloud:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """Alone among all processes, and with the file system's refusals as a cloud's."""
-        try:
-            with disk_full(self._folder):
-                self._folder.mkdir(parents=True, exist_ok=True)
-                with FileLock(self._folder / "ledger.lock"):
-                    yield
-        except OSError as broken:
-            raise CloudUnreachable(cloud=NAME, detail=str(broken)) from broken
+        """Alone among all processes. Raises LocalDiskFull, LocalFileRefused."""
+        with refusals(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(self._folder / "ledger.lock"):
+                yield
 
     def _disk(self, instance_id: str) -> Path:
         return self._folder / "disks" / instance_id

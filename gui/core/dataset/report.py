@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-import errno
-import os
+import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from gui.core.dataset.series import SeriesReport
-from gui.core.errors import LocalDiskFull
+from gui.core.files import whole_file
 
 
 class ProblemKind(StrEnum):
@@ -70,7 +69,7 @@ class Report:
         return sum(problem.kind is kind for problem in self.problems)
 
     def save_csv(self, path: Path) -> None:
-        """The problems as a table. Raises LocalDiskFull, OSError."""
+        """The problems as a table. Raises LocalDiskFull, LocalFileRefused."""
         write_problems(path, self.problems)
 
 
@@ -80,24 +79,17 @@ _FORMULA = re.compile(r"[=+@\t\r]|-(?![\d.]+$)")
 def write_problems(path: Path, problems: Iterable[Problem]) -> None:
     """A CSV file that spreadsheets open with the Korean intact. Whole or not at all.
 
-    Raises LocalDiskFull, OSError.
+    Raises LocalDiskFull, LocalFileRefused.
     """
-    unfinished = path.with_name(path.name + ".part")
-    try:
-        with unfinished.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(("kind", "item_id", "place", "detail"))
-            for problem in problems:
-                cells = (problem.kind.value, problem.item_id, problem.place, problem.detail)
-                writer.writerow([_harmless(cell) for cell in cells])
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except OSError as failed:
-        unfinished.unlink(missing_ok=True)
-        if failed.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise LocalDiskFull(path=str(path)) from failed
-        raise
+    with whole_file(path) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+        writer = csv.writer(text)
+        writer.writerow(("kind", "item_id", "place", "detail"))
+        for problem in problems:
+            cells = (problem.kind.value, problem.item_id, problem.place, problem.detail)
+            writer.writerow([_harmless(cell) for cell in cells])
+        text.flush()
+        text.detach()  # it would close the file before that is safe on the disk
 
 
 def _harmless(cell: str) -> str:

@@ -20,8 +20,8 @@ from gui.core.errors import (
     MachineDiskFull,
     PythonMissing,
     TransferCorrupt,
-    disk_full,
 )
+from gui.core.files import refusals
 from gui.core.machine.keys import Identity
 from gui.core.machine.line import BLOCK_BYTES, Line, Patience, Refusing, shaped
 from gui.core.machine.machine import OnBytes, Parcel
@@ -153,7 +153,7 @@ class SshMachine:
     def get(self, name: str, to: Path, sha256: str, size_bytes: int, on_bytes: OnBytes | None = None) -> None:
         part = to.with_name(f"{to.name}.part")
         try:
-            with disk_full(to, size_bytes):
+            with refusals(to, size_bytes):
                 to.parent.mkdir(parents=True, exist_ok=True)
                 if part.exists() and part.stat().st_size > size_bytes:
                     part.unlink()

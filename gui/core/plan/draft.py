@@ -6,10 +6,10 @@ import logging
 import os
 from pathlib import Path
 
-from gui.core.errors import PlanError
+from gui.core.errors import LocalFileRefused, PlanError
+from gui.core.files import whole_file
 from gui.core.plan.choices import Plan
 from gui.core.plan.toml import read_plan, to_toml
-from gui.core.result.files import whole_file
 
 logger = logging.getLogger(__name__)
 
@@ -30,11 +30,11 @@ class Draft:
             return None
 
     def save(self, plan: Plan) -> None:
-        """Raises LocalDiskFull. A folder that cannot be written costs the draft, never the person's patience."""
+        """Raises LocalDiskFull. A folder that may not be written costs the draft, never the person's patience."""
         try:
             with whole_file(self._path) as file:
                 file.write(to_toml(plan).encode())
-        except OSError as refused:
+        except LocalFileRefused as refused:
             logger.warning("the draft could not be kept: %s", refused)
 
     def remove(self) -> None:

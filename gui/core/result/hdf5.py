@@ -21,8 +21,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from gui.core.errors import ExportRefused, LocalDiskFull, disk_full
-from gui.core.result.files import whole_file
+from gui.core.errors import ExportRefused, LocalDiskFull
+from gui.core.files import refusals, whole_file
 from gui.core.result.series import SeriesResult, States, windows
 from gui.core.units import utc_now
 
@@ -122,7 +122,7 @@ def export_hdf5(
         file.write(msgspec.json.format(msgspec.json.encode(export), indent=2))
     for length in result.output_lengths:
         below = folder / str(length) / split
-        with disk_full(below):
+        with refusals(below):
             below.mkdir(parents=True, exist_ok=True)
             for number, history, truth in windows(result, length):
                 with h5py.File(below / f"{number}.h5", "w") as out:
@@ -145,7 +145,7 @@ def _make_room(folder: Path, export: Export, needed_bytes: int) -> None:
         if before is None or (before.seed, before.run_id) != (export.seed, export.run_id):
             raise ExportRefused(path=str(folder))
     else:
-        with disk_full(folder):
+        with refusals(folder):
             folder.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(folder).free < needed_bytes:  # HDF5 does not say clearly that a disk is full
             raise LocalDiskFull(path=str(folder), needed_bytes=needed_bytes)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from gui.core.dataset import DataSpec
-from gui.core.result.files import whole_file
+from gui.core.files import whole_file
 from gui.core.units import FREE, MicroUsd
 from remote_worker.prompts import Series
 from remote_worker.protocol import Alarmed, Golden, PrecisionReport

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gui.core.errors import ResultUnreadable
-from gui.core.result.files import whole_file
+from gui.core.files import whole_file
 from gui.core.result.manifest import Manifest, manifest_text, parse_manifest, read_manifest, write_manifest
 from gui.core.result.series import is_series
 from gui.core.result.vectors import BLOCK_BYTES, Array, add_array, arrays

@@ -22,8 +22,8 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from gui.core.errors import ResultUnreadable
+from gui.core.files import whole_file
 from gui.core.result.check import Check, CheckLine, CheckReport
-from gui.core.result.files import whole_file
 from gui.core.result.manifest import Manifest, read_manifest, write_manifest
 from gui.core.result.vectors import arrays, blocks
 from remote_worker.prompts import KINDS, Kind, Place, Series

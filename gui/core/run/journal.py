@@ -5,18 +5,19 @@ What is in the journal happened; a Snapshot is always folded from it. An event i
 
 from __future__ import annotations
 
-import errno
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 from filelock import FileLock
 
-from gui.core.errors import EmbarkError, LocalDiskFull, LocalFileRefused
+from gui.core.errors import LocalDiskFull, LocalFileRefused
+from gui.core.files import FULL
 from gui.core.run.events import AnyEvent, Recorded
 
 logger = logging.getLogger(__name__)
@@ -37,7 +38,12 @@ MIGRATIONS: Sequence[Callable[[sqlite3.Connection], None]] = (_first,)
 
 RESERVE_BYTES = 4 << 20
 BUSY_S = 30.0
-FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_SHMSIZE)
+SQLITE_FULL = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+)
 
 
 class Journal:
@@ -52,16 +58,14 @@ class Journal:
         self._lock = threading.Lock()
         self._closed = False
         self._reserve = path.with_name(path.name + ".reserve")
-        try:
+        with self._refusals():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, timeout=BUSY_S, check_same_thread=False, isolation_level=None)
-        except (sqlite3.Error, OSError) as refused:
-            raise self._refusal(refused) from refused
-        try:
-            self._open()
-        except (sqlite3.Error, OSError) as refused:
-            self._connection.close()
-            raise self._refusal(refused) from refused
+            try:
+                self._open()
+            except BaseException:
+                self._connection.close()
+                raise
         self._keep_reserve()
 
     def _open(self) -> None:
@@ -79,11 +83,16 @@ class Journal:
             logger.warning("no reserve for the journal: %s", refused)
             self._reserve.unlink(missing_ok=True)
 
-    def _refusal(self, error: Exception) -> EmbarkError:
-        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-        if full or getattr(error, "sqlite_errorcode", 0) in FULL:
-            return LocalDiskFull(path=str(self._path))
-        return LocalFileRefused(path=str(self._path))
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        """What SQLite and the disk refuse, by the names that the rest of Embark knows."""
+        try:
+            yield
+        except (sqlite3.Error, OSError) as refused:
+            full = isinstance(refused, OSError) and refused.errno in FULL
+            if full or getattr(refused, "sqlite_errorcode", 0) in SQLITE_FULL:
+                raise LocalDiskFull(path=str(self._path)) from refused
+            raise LocalFileRefused(path=str(self._path)) from refused
 
     def _migrate(self) -> None:
         with self._lock:
@@ -108,30 +117,35 @@ class Journal:
                 return self._append(run_id, event, at)
 
     def _append(self, run_id: str, event: AnyEvent, at: datetime) -> Recorded:
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            (last,) = self._connection.execute(
-                "SELECT coalesce(max(seq), 0) FROM events WHERE run_id = ?", (run_id,)
-            ).fetchone()
-            row = (run_id, last + 1, at.isoformat(), _encode(event))
-            self._connection.execute("INSERT INTO events VALUES (?, ?, ?, ?)", row)
-            self._connection.execute("COMMIT")
-        except sqlite3.OperationalError as refused:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise self._refusal(refused) from refused
+        with self._refusals():
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                (last,) = self._connection.execute(
+                    "SELECT coalesce(max(seq), 0) FROM events WHERE run_id = ?", (run_id,)
+                ).fetchone()
+                row = (run_id, last + 1, at.isoformat(), _encode(event))
+                self._connection.execute("INSERT INTO events VALUES (?, ?, ?, ?)", row)
+                self._connection.execute("COMMIT")
+            except sqlite3.Error:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
         return Recorded(last + 1, at, event)
 
     def read(self, run_id: str) -> list[Recorded]:
-        with self._lock:
+        """All events of a run, in order. Raises LocalFileRefused, also for one that no Embark wrote."""
+        with self._lock, self._refusals():
             rows = self._connection.execute(
                 "SELECT seq, at, event FROM events WHERE run_id = ? ORDER BY seq", (run_id,)
             ).fetchall()
-        return [Recorded(seq, datetime.fromisoformat(at), _decode(event)) for seq, at, event in rows]
+        try:
+            return [Recorded(seq, datetime.fromisoformat(at), _decode(event)) for seq, at, event in rows]
+        except (ValueError, msgspec.DecodeError) as damaged:
+            raise LocalFileRefused(path=str(self._path)) from damaged
 
     def length(self, run_id: str) -> int:
         """How many events a run has; 0 = there is no such run."""
-        with self._lock:
+        with self._lock, self._refusals():
             (last,) = self._connection.execute(
                 "SELECT coalesce(max(seq), 0) FROM events WHERE run_id = ?", (run_id,)
             ).fetchone()
@@ -139,7 +153,7 @@ class Journal:
 
     def lengths(self) -> dict[str, int]:
         """How many events each run has; the newest run first. After ``close`` nothing: whoever still asks is late."""
-        with self._lock:
+        with self._lock, self._refusals():
             if self._closed:
                 return {}
             rows = self._connection.execute(

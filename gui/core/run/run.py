@@ -29,6 +29,7 @@ from gui.core.errors import (
     TransferCorrupt,
     Unexpected,
 )
+from gui.core.files import refusals
 from gui.core.machine.machine import Machine
 from gui.core.run import events as e
 from gui.core.run.events import AnyEvent, Command, Recorded, Step
@@ -153,13 +154,12 @@ class Run:
     def _locked(self) -> FileLock:
         folder = self.world.paths.run_folder(self.run_id)
         lock = FileLock(folder / "lock", thread_local=False)
-        try:
+        with refusals(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            lock.acquire(timeout=0)
-        except Timeout as busy:
-            raise RunBusy(run_id=self.run_id) from busy
-        except OSError as refused:
-            raise LocalFileRefused(path=str(folder)) from refused
+            try:
+                lock.acquire(timeout=0)
+            except Timeout as busy:
+                raise RunBusy(run_id=self.run_id) from busy
         return lock
 
     @property

@@ -16,6 +16,7 @@ from filelock import FileLock
 from gui.core.cloud.base import PREFIX, Cloud, Instance, PaidCloud
 from gui.core.dataset import Dataset
 from gui.core.errors import CloudError, EmbarkError, FolderBusy
+from gui.core.files import refusals
 from gui.core.plan import Plan, to_toml
 from gui.core.run import events as e
 from gui.core.run.journal import Journal
@@ -81,10 +82,11 @@ class Runs:
     def start(self, plan: Plan, dataset: Dataset | None = None) -> str:
         """Begin a run of a plan without problems; its id. Reads the items itself when no data set is handed over.
 
-        Raises FolderBusy when a run that has not ended writes into the plan's folder.
+        Raises FolderBusy when a run that has not ended writes into the plan's folder; LocalDiskFull, LocalFileRefused.
         """
         run_id = f"{self._world.now():%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-        with FileLock(self._world.paths.data / "start.lock"):  # two programs at once must not both find it free
+        lock = self._world.paths.data / "start.lock"
+        with refusals(lock), FileLock(lock):  # two programs at once must not both find the folder free
             for other in self.all():
                 if not other.ended and other.plan.result.folder == plan.result.folder:
                     raise FolderBusy(path=str(plan.result.folder), run_id=other.run_id)

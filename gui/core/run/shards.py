@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
-from gui.core.errors import disk_full
+from gui.core.files import whole_file
 from remote_worker import protocol
 from remote_worker.protocol import ShardEntry
 
@@ -47,17 +46,12 @@ class Shards:
         return self._entries
 
     def add(self, entry: ShardEntry) -> None:
-        """Write down a shard whose file is home. Raises LocalDiskFull."""
+        """Write down a shard whose file is home. Raises LocalDiskFull, LocalFileRefused."""
         entry = replace(entry, file=f"{protocol.SHARDS_DIR}/{self.file(entry.shard).name}")
         self.entries[entry.shard] = entry
-        index = self._folder / protocol.SHARD_INDEX
-        part = index.with_name(index.name + ".part")
-        with disk_full(index), part.open("wb") as out:
+        with whole_file(self._folder / protocol.SHARD_INDEX) as out:
             for one in sorted(self.entries.values(), key=lambda one: one.shard):
                 out.write(protocol.to_line(one))
-            out.flush()
-            os.fsync(out.fileno())
-            part.replace(index)
 
     def whole(self, shard: int, sha256: str) -> bool:
         """Whether a shard is here with these bytes; another run may have put its own in its place."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from gui.core.dataset import Problem, ProblemKind, Report
+from gui.core.errors import LocalFileRefused
 from gui.format import number
 from gui.models.problems import ProblemsModel
 from gui.tasks import background
@@ -77,7 +78,7 @@ def _save(report: Report, path: Path) -> bool:
     """Whether that folder may be written. Raises LocalDiskFull."""
     try:
         report.save_csv(path)
-    except OSError as refused:
+    except LocalFileRefused as refused:
         logger.warning("the problems could not be saved: %s", refused)
         return False
     return True

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from gui.core.cloud.base import Instance, InstanceStatus
-from gui.core.errors import BudgetReached, LocalDiskFull
+from gui.core.errors import BudgetReached, LocalDiskFull, LocalFileRefused
 from gui.core.plan import AtTheEnd
 from gui.core.result.manifest import write_receipt
 from gui.core.run import events as e
@@ -89,7 +89,6 @@ def _write_receipt(run: Run) -> None:
     if receipt is None:
         return
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         write_receipt(folder, receipt)
-    except (LocalDiskFull, OSError) as refused:
+    except (LocalDiskFull, LocalFileRefused) as refused:
         logger.warning("run %s: no receipt: %s", run.run_id, refused)

@@ -10,7 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, overload
 
 from gui.core.dataset import Dataset, SeriesDataset
-from gui.core.errors import ItemsChanged, disk_full
+from gui.core.errors import ItemsChanged
+from gui.core.files import refusals
 from gui.core.machine import transfer
 from gui.core.machine.machine import Parcel
 from gui.core.plan import Plan
@@ -165,7 +166,7 @@ def upload(run: Run) -> None:
     before = run.snapshot.made_by
     revision = before.revision if before else ""
     job = job_of(run.run_id, run.snapshot.plan, data, run.snapshot.shards_before, revision)
-    with disk_full(scratch):
+    with refusals(scratch):
         cargo = parcels(data, job, scratch, _home(run))
     total_bytes = sum(parcel.size_bytes for parcel in cargo)
     if run.snapshot.upload_total_bytes != total_bytes:
