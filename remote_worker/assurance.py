@@ -24,12 +24,12 @@ def assure(
 
     Raises JobFailed, and what ``stop`` and ``emit`` raise.
     """
-    rows = [row for shard in missing for row in range(*job.shard_range(shard))]
     if job.series is not None:
         from remote_worker.series import assure_series
 
-        assure_series(encoder, items)
+        assure_series(encoder, items, job, folder)
         return
+    rows = [row for shard in missing for row in range(*job.shard_range(shard))]
     golden.check(encoder, job, items, rows, folder, emit, stop)
     if job.precision_rows:
         precision.report(encoder, job, items, rows, emit, stop)

@@ -67,7 +67,7 @@ def check(
     Raises JobFailed (VECTORS_DISAGREE, VECTORS_NOT_FINITE, PICTURES_IGNORED), and what ``stop`` raises.
     """
     began = time.monotonic()
-    home = _home(folder, job, encoder.loaded.dimensions)
+    home = read_home(folder, job, encoder.loaded.dimensions)
     chosen = choose(items, rows, _MOST_ROWS if isinstance(encoder, HasReference) else _ROWS_OF_ONE_WAY)
     made = as_the_run_does(encoder, job, items, [*chosen, *home], emit, stop)
     _mind_the_numbers(items, made)
@@ -329,7 +329,7 @@ def _below(rows: Iterable[GoldenRow], limit: float) -> list[GoldenRow]:
     return sorted((one for one in rows if one.cosine < limit), key=lambda one: one.cosine)
 
 
-def _home(folder: Path, job: JobSpec, dimensions: int) -> dict[int, Made]:
+def read_home(folder: Path, job: JobSpec, dimensions: int) -> dict[int, Made]:
     """Vectors that another machine made. Raises JobFailed (JOB_UNREADABLE, VECTORS_DISAGREE)."""
     import numpy as np
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from remote_worker.encoder import Encoder
 from remote_worker.failures import JobFailed, is_out_of_memory
+from remote_worker.golden import HOME_LOWEST, read_home
 from remote_worker.hub import ModelFiles
 from remote_worker.items import Items, Source
 from remote_worker.prompts import SERIES_FILE, Kind, Mask, Series, read_table
@@ -271,8 +272,9 @@ def _shared(prompts: Sequence[Prompt]) -> int:
     return max(0, shared)
 
 
-def assure_series(encoder: Encoder, items: Items) -> None:
-    """What is made sure of before anything is embedded: every prompt is read whole, and sharing changes no vector.
+def assure_series(encoder: Encoder, items: Items, job: JobSpec, folder: Path) -> None:
+    """What is made sure of before anything is embedded: every prompt is read whole, sharing changes no state, and what
+    another machine made comes out here as well.
 
     Raises JobFailed (PROMPT_TOO_LONG, VECTORS_DISAGREE).
     """
@@ -287,9 +289,22 @@ def assure_series(encoder: Encoder, items: Items) -> None:
     mask = Mask(series.mask)
     quick = reader.states(bundled(prompts, [(place.window, place.variable) for place in places], mask), mask)
     slow = np.concatenate([reader.states([Bundle((prompt,), 0)], mask) for prompt in prompts])
-    cosines = (quick * slow).sum(1) / (np.linalg.norm(quick, axis=1) * np.linalg.norm(slow, axis=1))
-    if not cosines.min() >= _AGREE:
-        worst = series.item_id(places[int(cosines.argmin())])
+    _agree(series, rows, quick, slow, _AGREE)
+    home = read_home(folder, job, reader.loaded.dimensions)
+    if home:
+        again = reader.states([Bundle((prompt,), 0) for prompt in prompts_of(reader, of_series, [*home])], mask)
+        _agree(series, [*home], again, np.stack([one.vector for one in home.values()]), HOME_LOWEST)
+
+
+def _agree(
+    series: Series, rows: Sequence[int], one: NDArray[np.float32], other: NDArray[np.float32], least: float
+) -> None:
+    """Raises JobFailed(VECTORS_DISAGREE) with the row that agrees least."""
+    import numpy as np
+
+    cosines = (one * other).sum(1) / (np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1))
+    if not cosines.min() >= least:
+        worst = series.item_id(series.place(rows[int(cosines.argmin())]))
         raise JobFailed(Failure.VECTORS_DISAGREE, f"{worst}, cosine {cosines.min():.4f}")
 
 

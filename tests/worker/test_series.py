@@ -13,7 +13,7 @@ import torch
 from transformers import AutoModel, AutoTokenizer
 
 from remote_worker.prompts import SERIES_FILE, Kind, Mask, Place, Series, Table, TooLong, read_table
-from remote_worker.protocol import JOB_FILE, Failure, JobSpec, ModelSpec, to_line
+from remote_worker.protocol import HOME_FILE, JOB_FILE, Failure, JobSpec, ModelSpec, to_line
 from tests.worker import jobs, tiny
 
 HISTORY, LENGTHS = 6, (2, 3, 5)
@@ -162,6 +162,17 @@ def test_shards_of_another_mask_are_not_mixed(gpt2: Path, tmp_path: Path) -> Non
     make(folder, gpt2, series(mask=Mask.BOTH_WAYS.value), table())
     assert jobs.carry_out(folder) == 1
     assert failure(folder)[0] == Failure.JOB_CHANGED.value
+
+
+def test_vectors_of_another_machine_must_come_out_here_as_well(gpt2: Path, tmp_path: Path) -> None:
+    first = make(tmp_path / "first", gpt2, series(), table())
+    assert jobs.carry_out(first) == 0
+    made = jobs.result(first)
+    for name, vectors, code in (("same", made.vectors, 0), ("other", np.roll(made.vectors, 1, axis=0), 1)):
+        folder = make(tmp_path / name, gpt2, series(), table())
+        np.savez(folder / HOME_FILE, rows=made.rows[3:60:7], vectors=vectors[3:60:7], has_image=made.has_image[3:60:7])
+        assert jobs.carry_out(folder) == code
+    assert failure(folder)[0] == Failure.VECTORS_DISAGREE.value
 
 
 def test_a_prompt_that_is_too_long_is_said_before_anything_is_embedded(gpt2: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from gui.core.units import GB, MicroUsd
 PRACTICE_MODEL = "practice"
 SERIES_RECIPE = "series"
 SHARD_ROWS = 500
-SERIES_SHARD_ROWS = 5000  # prompts are many and small; a number that all usual counts of output lengths divide
+SERIES_SHARD_ROWS = 1000  # prompts are many; a number that all usual counts of output lengths divide
 PRACTICE_CLOUD = "practice"
 VAST_CLOUD = "vast"
 DEFAULT_LIMIT = MicroUsd(5_000_000)
