@@ -51,7 +51,8 @@ class CudaFlight:
         self._begin, self.end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
         self._before_end = before.end if before is not None else None
         self._begin.record()
-        there = work()
+        # A model that lies on several cards ends on another one, whose work this one's events know nothing of.
+        there = work().to(torch.device("cuda", torch.cuda.current_device()))
         self._here = torch.empty(there.shape, dtype=there.dtype, pin_memory=True)
         self._here.copy_(there, non_blocking=True)
         self.end.record()

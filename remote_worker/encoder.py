@@ -46,7 +46,7 @@ class Encoder(Protocol):
     loaded: Loaded
     with_images: bool
     window_rows: int  # how many rows it wants to choose from when a batch is put together
-    budget_tokens: int  # the size of a batch, padding counted: rows times the longest of them
+    budget_tokens: int  # the size of a batch, padding counted; where there is a ``meter``, that finds another
     picture_edge: int  # pictures are shrunk to this edge anyway; 0 = it wants them as they are
 
     def prepare(self, texts: Sequence[str], sizes: Sequence[tuple[int, int] | None]) -> list[Prepared]:

@@ -30,7 +30,9 @@ class Packing:
         """What the model's forward takes besides ids and positions."""
         import torch
 
-        ends = torch.tensor([0, *self.lengths]).cumsum(0).to(device, torch.int32, non_blocking=True)
+        ends = torch.tensor([0, *self.lengths]).cumsum(0).to(torch.int32)
+        if device.type == "cuda":
+            ends = cuda.to_device(ends, device)
         return {
             # Four dimensions: taken for a mask that is ready, so that none is made.
             "attention_mask": torch.zeros(1, 1, 1, 1, dtype=torch.bool, device=device),

@@ -238,7 +238,7 @@ class TransformerEncoder:
         rows, images = self._samples()
         try:
             side_by_side = self._units(rows, images, pads=False)
-        except (TypeError, ValueError, AttributeError, RuntimeError) as unfit:
+        except (ImportError, TypeError, ValueError, AttributeError, RuntimeError) as unfit:
             if is_out_of_memory(unfit):
                 raise
             logging.getLogger(__name__).warning("rows are padded: %s", one_line(unfit))
