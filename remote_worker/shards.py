@@ -153,7 +153,8 @@ def write_part(folder: Path, finished: FinishedShard, suffix: str) -> tuple[Path
     import numpy as np
 
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, rows=finished.rows, vectors=finished.vectors, has_image=finished.has_image)
+    # Plain arrays, so nothing is pickled; an older numpy would take ``allow_pickle`` for the name of one more.
+    np.savez(buffer, rows=finished.rows, vectors=finished.vectors, has_image=finished.has_image)
     content = buffer.getvalue()
     name = _file_name(finished.shard)
     part = folder / (name + suffix)
