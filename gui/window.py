@@ -9,9 +9,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QProcess, QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QMessageBox, QStackedWidget, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QStackedWidget,
+    QSystemTrayIcon,
+    QWidget,
+)
 
 from gui import theme
 from gui.alerts import show_error
@@ -36,6 +45,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 BILL_EVERY_MS = 60_000
+NOTIFIER = "notify-send"
 PLACES = {"runs": "runs", "run": "runs", "result": "runs", "new_run": "new_run", "accounts": "accounts"}
 """Which entry of the side bar a page belongs to, where its name differs or is worth saying."""
 
@@ -332,10 +342,13 @@ class Window(QMainWindow):
 
     def _tell(self, title: str, text: str, wish: Wish, *, insists: bool = False) -> None:
         """A notice of the system, if the person wants such; unless it ``insists`` only while nobody looks here."""
-        if self._tray is None or self._settings is None or not getattr(self._settings, wish):
+        if self._settings is None or not getattr(self._settings, wish) or (self.isActiveWindow() and not insists):
             return
-        if insists or not self.isActiveWindow():
+        QApplication.alert(self)
+        if self._tray is not None:
             self._tray.showMessage(title, text, theme.icon("embark"))
+        elif program := QStandardPaths.findExecutable(NOTIFIER):  # desktops without a tray still have notices
+            QProcess.startDetached(program, ["--app-name=Embark", "--", title, text])
 
     # --- the end ------------------------------------------------------------------------------------------------------
 

@@ -1,13 +1,16 @@
 """The window: goes where pages say, always says what is billed, asks before it closes over something that goes on."""
 
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.core.errors import CloudUnreachable
+from gui.core.errors import CloudUnreachable, InstanceLost
+from gui.core.run import events as e
 from gui.core.run.runs import Bill
 from gui.core.run.state import Snapshot
 from gui.core.settings import Settings
@@ -233,3 +236,33 @@ def test_where_the_window_was_is_remembered_and_nonsense_is_ignored(qtbot: QtBot
     other.restore("nonsense \u00e9")
     other.restore(said)
     assert (other.width(), other.height()) == (960, 650)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows and macOS have a tray")
+def test_without_a_tray_the_desktop_itself_is_asked_to_tell_what_matters(
+    qtbot: QtBot, opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard, program = tmp_path / "heard", tmp_path / "notify-send"
+    program.write_text(f'#!/bin/sh\necho "$3: $4" >> {heard}\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    story = Story().embedding()
+    window, _ = opened(story.snapshot)
+    window._tray = None
+    window.hide()
+    for snapshot, words_said in (
+        (story.tell(e.BudgetWarned()).snapshot, "of the limit is spent"),
+        (Story().asking().snapshot, "has waited for your answer"),
+        (
+            Story().embedding().failed(InstanceLost(cloud="vast", instance_id="1")).snapshot,
+            "is gone, or will never run",
+        ),
+        (Story().finished().snapshot, "Finished: all"),
+    ):
+        window.on_changed(snapshot)
+        qtbot.waitUntil(lambda said=words_said: heard.exists() and said in heard.read_text())
+    assert "Exam bank 2026, pictures and text: " in heard.read_text()
+    lines = len(heard.read_text().splitlines())
+    window.on_changed(Story().finished().snapshot)
+    qtbot.wait(100)
+    assert len(heard.read_text().splitlines()) == lines, "each thing once"
