@@ -3551,12 +3551,12 @@
         <translation>빌린 것과 다른 장비예요.</translation>
     </message>
     <message>
-        <source>It is given back before anything was embedded on it, and costs no more.</source>
-        <translation>임베딩을 시작하기 전에 돌려주었고, 더는 돈이 들지 않아요.</translation>
+        <source>Nothing was embedded on it. Your items are safe.</source>
+        <translation>이 장비에서는 아무것도 임베딩하지 않았어요. 문항은 안전해요.</translation>
     </message>
     <message>
-        <source>Continue: the next best machine is taken.</source>
-        <translation>계속하면 그다음으로 좋은 장비를 써요.</translation>
+        <source>Destroy it and continue: another machine is taken.</source>
+        <translation>이 장비를 완전 삭제하고 계속하면 다른 장비를 써요.</translation>
     </message>
     <message>
         <source>The machine has no Python that Embark can use.</source>
