@@ -7,6 +7,7 @@ import platform
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -40,6 +41,20 @@ def show_error(error: EmbarkError) -> None:
     box = QMessageBox(QMessageBox.Icon.NoIcon, "Embark", what, parent=QApplication.activeWindow())
     box.setInformativeText("\n\n".join(part for part in (means, todo) if part))
     _shown.add(box)  # without a window to belong to, nobody else would hold it
+    box.finished.connect(partial(_forget, box))
+    box.open()
+
+
+def ask(title: str, text: str, yes: str, no: str, agreed: Callable[[], None]) -> None:
+    """A question over the window in use; ``no`` is what Enter and Escape say. Returns at once."""
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "Embark", title, parent=QApplication.activeWindow())
+    box.setInformativeText(text)
+    accept = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+    refuse = box.addButton(no, QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(refuse)
+    box.setEscapeButton(refuse)
+    accept.clicked.connect(agreed)
+    _shown.add(box)
     box.finished.connect(partial(_forget, box))
     box.open()
 

@@ -10,20 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, QProcess, QStandardPaths, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QStackedWidget,
     QSystemTrayIcon,
     QWidget,
 )
 
 from gui import theme
-from gui.alerts import show_error
+from gui.alerts import ask, show_error
 from gui.core.errors import EmbarkError
 from gui.core.run.state import Snapshot
 from gui.core.units import utc_now
@@ -87,6 +86,7 @@ class Window(QMainWindow):
         self._timer.setInterval(BILL_EVERY_MS)
         self._timer.timeout.connect(self._on_minute)
         self._tray = self._make_tray()
+        self._fill_tray()
         self._build()
         for keys, wish in (
             (QKeySequence.StandardKey.New, partial(self.go, "new_run")),
@@ -118,6 +118,7 @@ class Window(QMainWindow):
                 self._stack.removeWidget(page)
                 page.deleteLater()
         self._side.retranslate()
+        self._fill_tray()
         self._say_billing()
         if self._runs is not None:
             self._page("runs")
@@ -315,16 +316,19 @@ class Window(QMainWindow):
         if not QSystemTrayIcon.isSystemTrayAvailable():
             return None
         tray = QSystemTrayIcon(theme.icon("embark"), self)
-        menu = QMenu(self)
-        show, leave = QAction(self.tr("Open Embark"), menu), QAction(self.tr("Close Embark"), menu)
-        show.triggered.connect(self.come)
-        leave.triggered.connect(self.close)
-        menu.addActions([show, leave])
-        tray.setContextMenu(menu)
+        tray.setContextMenu(QMenu(self))
         tray.activated.connect(self.come)
         tray.messageClicked.connect(self.come)
         tray.show()
         return tray
+
+    def _fill_tray(self) -> None:
+        """In the language that is spoken now."""
+        if self._tray is not None:
+            menu = self._tray.contextMenu()
+            menu.clear()
+            menu.addAction(self.tr("Open Embark"), self.come)
+            menu.addAction(self.tr("Close Embark"), self.close)
 
     def come(self) -> None:
         """To the front."""
@@ -364,23 +368,12 @@ class Window(QMainWindow):
         words = None if self._sure else closing_words(tuple(self._snapshots.values()))
         if words is not None:
             event.ignore()
-            self._ask_to_close(*words)
+            ask(*words, self.tr("Close Embark"), self.tr("Stay"), self._on_close_agreed)
             return
         event.accept()
         if self._tray is not None:
             self._tray.hide()
         self.closing.emit()
-
-    def _ask_to_close(self, title: str, text: str) -> None:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, "Embark", title, parent=self)
-        box.setInformativeText(text)
-        leave = box.addButton(self.tr("Close Embark"), QMessageBox.ButtonRole.AcceptRole)
-        stay = box.addButton(self.tr("Stay"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(stay)
-        box.setEscapeButton(stay)
-        leave.clicked.connect(self._on_close_agreed)
-        box.finished.connect(box.deleteLater)
-        box.open()
 
     def _on_close_agreed(self) -> None:
         self._sure = True

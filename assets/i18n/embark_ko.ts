@@ -1518,6 +1518,22 @@
 <context>
     <name>NewRunPage</name>
     <message>
+        <source>You have a half-made plan.</source>
+        <translation>만들다 만 계획이 있습니다.</translation>
+    </message>
+    <message>
+        <source>With the sample items it is replaced. Your files are not touched, your choices are gone.</source>
+        <translation>예제 문항을 쓰면 그 계획이 바뀝니다. 파일은 그대로이고, 고르신 내용은 사라집니다.</translation>
+    </message>
+    <message>
+        <source>Use the sample items</source>
+        <translation>예제 문항 쓰기</translation>
+    </message>
+    <message>
+        <source>Keep my plan</source>
+        <translation>내 계획 그대로 두기</translation>
+    </message>
+    <message>
         <source>Sample items</source>
         <translation>예제 문항</translation>
     </message>
@@ -2198,8 +2214,8 @@
         <translation>예제 문항으로 해 보기</translation>
     </message>
     <message>
-        <source>About 240 exam items in Korean and English, half of them with a picture. Everything stays on this computer: free, no account, about 2 minutes.</source>
-        <translation>한국어와 영어 시험 문항 240개쯤이고, 절반에 그림이 있어요. 모두 이 컴퓨터 안에서 해요. 무료이고 계정이 필요 없으며 2분쯤 걸려요.</translation>
+        <source>About 250 exam items in Korean and English, two thirds with a picture. Everything stays on this computer: free, no account, about 2 minutes.</source>
+        <translation>한국어와 영어 시험 문항 약 250개이며, 그중 3분의 2에 그림이 있습니다. 모든 것이 이 컴퓨터에 남습니다: 무료, 계정 없음, 약 2분.</translation>
     </message>
     <message>
         <source>Begin with your own items</source>

@@ -87,7 +87,7 @@ class RunsPage(QWidget):
                 "sample",
                 self.tr("Try it with the sample items"),
                 self.tr(
-                    "About 240 exam items in Korean and English, half of them with a picture. Everything stays on this "
+                    "About 250 exam items in Korean and English, two thirds with a picture. Everything stays on this "
                     "computer: free, no account, about 2 minutes."
                 ),
                 PrimaryButton(self.tr("Try it with the sample items"), self.sample_wanted.emit),

@@ -11,12 +11,20 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QPlainTextEdit, QTableView
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QMessageBox,
+    QPlainTextEdit,
+    QTableView,
+)
 from pytestqt.qtbot import QtBot
 
 from gui import tasks, theme
 from gui.core.cloud.practice import PracticeCloud
-from gui.core.dataset import Dataset, DataSpec, Duplicates, ProblemKind
+from gui.core.dataset import Dataset, DataSpec, Duplicates, ProblemKind, sample_spec
 from gui.core.errors import CloudUnreachable, DuplicateIds, EmbarkError, ItemsUnreadable, LocalDiskFull
 from gui.core.paths import Paths
 from gui.core.plan import (
@@ -407,7 +415,7 @@ def test_what_is_worth_a_look_opens_to_the_items_and_is_saved_as_a_table(
     wizard.page.page._worth.save(str(tmp_path / "worth.csv"))  # type: ignore[attr-defined]
     wizard.settle()
     assert (tmp_path / "worth.csv").read_text(encoding="utf-8-sig").count("lost.png") == 7
-    wizard.page.page._worth.save(str(tmp_path / "no such folder" / "worth.csv"))  # type: ignore[attr-defined]
+    wizard.page.page._worth.save(str(tmp_path / "b.json" / "worth.csv"))  # type: ignore[attr-defined]
     wizard.settle()
     assert wizard.sees("Could not be saved there")
 
@@ -521,6 +529,21 @@ def test_a_half_made_plan_survives_closing_the_program(open_wizard: Callable[...
     assert again.editor.plan == plan
     assert again.editor.report is not None
     assert again.editor.report.items == 3
+
+
+def test_the_sample_replaces_a_half_made_plan_only_when_one_says_so(
+    open_wizard: Callable[..., Wizard], tmp_path: Path
+) -> None:
+    wizard = open_wizard()
+    wizard.add(items_file(tmp_path / "own.json", 3))
+    mine = wizard.editor.plan
+    for answer, kept in (("Keep my plan", True), ("Use the sample items", False)):
+        wizard.page.use_sample()
+        (box,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox) and one.isVisible()]
+        next(button for button in box.buttons() if button.text() == answer).click()
+        wizard.settle()
+        assert (wizard.editor.plan == mine) is kept
+    assert wizard.editor.plan.data == sample_spec()
 
 
 def test_the_draft_is_gone_when_the_run_starts(open_wizard: Callable[..., Wizard], tmp_path: Path) -> None:

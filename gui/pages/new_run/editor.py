@@ -131,6 +131,13 @@ class PlanEditor(QObject):
             self._ask_offers(self.plan)
             self._look()
 
+    def recall(self, done: Callable[[Plan], None]) -> None:
+        """Tell the plan at hand: the draft, as long as nothing was opened."""
+        if self._opened:
+            done(self.plan)
+        else:
+            background(lambda: self._draft.load() or Plan(), done=done)
+
     def begin(self, plan: Plan) -> None:
         """Begin anew with this plan."""
         self._opened = True

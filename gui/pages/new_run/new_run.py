@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
 
+from gui.alerts import ask
 from gui.core.cloud.base import Cloud
 from gui.core.dataset import sample_spec
 from gui.core.errors import DuplicateIds, EmbarkError
@@ -70,7 +71,25 @@ class NewRunPage(QWidget):
         self._build()
 
     def use_sample(self) -> None:
-        """Begin with the items that come with Embark, on this computer: only Next and Start are left to click."""
+        """Begin with the items that come with Embark, on this computer: only Next and Start are left to click.
+
+        A half-made plan with other items gives way only when the person says so.
+        """
+        self.editor.recall(self._on_recalled)
+
+    def _on_recalled(self, plan: Plan) -> None:
+        if not plan.data.items or plan.data == sample_spec():
+            self._begin_sample()
+            return
+        ask(
+            self.tr("You have a half-made plan."),
+            self.tr("With the sample items it is replaced. Your files are not touched, your choices are gone."),
+            self.tr("Use the sample items"),
+            self.tr("Keep my plan"),
+            self._begin_sample,
+        )
+
+    def _begin_sample(self) -> None:
         # Small pieces, so that even a run of seconds shows how they come home one after the other.
         self.editor.begin(Plan(name=self.tr("Sample items"), data=sample_spec(), shard_rows=50))
         self._show(0)
