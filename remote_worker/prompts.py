@@ -14,7 +14,7 @@ import enum
 import hashlib
 import json
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -23,9 +23,9 @@ from typing import Any
 SERIES_FILE = "series.jsonl"
 LARGEST_VALUE = 10**15
 
-_HISTORY = "From <{start}> to <{end}>, the {named} were <{values}> every {every}. "
-_FORECAST = "Forecast the {again} for the next <{count}> {unit}"
-_TRUTH = "The {again} for the next <{count}> {unit} are <{truth}>"
+_HISTORY = "From <{start}> to <{end}>, the {named} were <{values}> every {every}."
+_FORECAST = " Forecast the {again} for the next <{count}> {unit}"
+_TRUTH = " The {again} for the next <{count}> {unit} are <{truth}>"
 
 
 class Kind(str, enum.Enum):
@@ -123,19 +123,35 @@ class Series:
 
     def prompt(self, table: Table, place: Place) -> str:
         """What the model reads."""
+        ((beginning, ending),) = self.parts(table, [place])
+        return beginning + ending
+
+    def parts(self, table: Table, places: Sequence[Place]) -> list[tuple[str, str]]:
+        """Beginning and ending of each prompt; neighbours of one window and variable share their beginning."""
+        before, beginning, parts = (-1, -1), "", []
+        for place in places:
+            if (place.window, place.variable) != before:
+                before, beginning = (place.window, place.variable), self._beginning(table, place)
+            parts.append((beginning, self._ending(table, place)))
+        return parts
+
+    def _beginning(self, table: Table, place: Place) -> str:
         start = place.window * self.stride
         end = start + self.history
-        history = _HISTORY.format(
+        return _HISTORY.format(
             start=table.dates[start],
             end=table.dates[end - 1],
             named=self.named,
             values=table.values(place.variable, start, end),
             every=self.every,
         )
+
+    def _ending(self, table: Table, place: Place) -> str:
         words = {"again": self.again, "count": place.output_length, "unit": self.unit}
         if place.kind is Kind.HISTORY:
-            return history + _FORECAST.format(**words)
-        return history + _TRUTH.format(truth=table.values(place.variable, end, end + place.output_length), **words)
+            return _FORECAST.format(**words)
+        end = place.window * self.stride + self.history
+        return _TRUTH.format(truth=table.values(place.variable, end, end + place.output_length), **words)
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,7 @@ class SeriesEncoder(TransformerEncoder):
         """Raises JobFailed(MODEL_UNUSABLE), also for a model that does not heed the mask."""
         super().__init__(files, recipe, spec)
         self._opening, self._closing = self._brackets()
+        self._splits = self._can_split()
         self._check_mask()
         self.loaded = replace(self.loaded, recipe={**self.loaded.recipe, "normalised": False})
 
@@ -120,12 +121,15 @@ class SeriesEncoder(TransformerEncoder):
     def max_tokens(self) -> int:
         return self._max_tokens
 
-    def read(self, texts: Sequence[str], rows: Sequence[int]) -> list[Prompt]:
-        """Prompts with these numbers of rows. Whatever lies between the brackets, and they themselves, is a number."""
+    def read(self, parts: Sequence[tuple[str, str]], rows: Sequence[int]) -> list[Prompt]:
+        """Prompts with these numbers of rows, of their beginnings and endings.
+
+        Whatever lies between the brackets, and they themselves, is taken for a number.
+        """
         import numpy as np
 
         prompts = []
-        for row, plain in zip(rows, self._plain_ids(texts), strict=True):
+        for row, plain in zip(rows, self._ids_of(parts), strict=True):
             ids = np.array(plain, np.int64)
             closes = ids == self._closing
             marks = np.where((ids == self._opening) | closes, np.arange(len(ids)), -1)
@@ -164,6 +168,27 @@ class SeriesEncoder(TransformerEncoder):
         """Not as other rows are: each bundle is packed here, under a mask of its own."""
         return False
 
+    def _ids_of(self, parts: Sequence[tuple[str, str]]) -> list[list[int]]:
+        """A beginning that is there several times is made into tokens once, where that gives the same tokens."""
+        if not self._splits:
+            return self._plain_ids([beginning + ending for beginning, ending in parts])
+        distinct = list(dict.fromkeys(beginning for beginning, _ in parts))
+        beginnings = dict(zip(distinct, self._plain_ids(distinct), strict=True))
+        endings = self._plain_ids([ending for _, ending in parts])
+        return [beginnings[beginning] + ids for (beginning, _), ids in zip(parts, endings, strict=True)]
+
+    def _can_split(self) -> bool:
+        """Between the two parts stands always the same: what holds for a few holds for all."""
+        parts = [
+            (f"From <1> to <2>, the values were <{value}, 4> every {every}.", ending)
+            for value in (3, -3)
+            for every in ("hour", "10 minutes")
+            for ending in (" Forecast the values for the next <9> hours", " The rates for the next <9> days are <-8>")
+        ]
+        whole = self._plain_ids([beginning + ending for beginning, ending in parts])
+        begun, ended = (self._plain_ids(list(column)) for column in zip(*parts, strict=True))
+        return whole == [one + other for one, other in zip(begun, ended, strict=True)]
+
     def _plain_ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Without the tokens that a tokenizer adds: an end token would be the last one, and would see no number."""
         with self._tokenising:
@@ -181,7 +206,7 @@ class SeriesEncoder(TransformerEncoder):
         import numpy as np
 
         texts = [f"From <1> to <2>, and <{value}> words of this" for value in ("7, 5, 3", "1, 4, 9")]
-        prompts = self.read(texts, range(2))
+        prompts = self.read([(text, "") for text in texts], range(2))
         if len({len(one.ids) for one in prompts}) > 1 or prompts[0].kinds[-1] != _WORD:
             return  # nothing to be learned with this tokenizer
         one, other = self.states([Bundle((prompt,), 0) for prompt in prompts], Mask.CAUSAL)
@@ -240,13 +265,13 @@ def prompts_of(encoder: SeriesEncoder, items: SeriesItems, rows: Sequence[int]) 
     """The prompts of these rows, their tokens' kinds as the series' mask wants them."""
     series, table = items.series, items.table
     places = [series.place(row) for row in rows]
-    prompts = encoder.read([series.prompt(table, place) for place in places], rows)
+    prompts = encoder.read(series.parts(table, places), rows)
     if Mask(series.mask) is not Mask.TIMEKD:
         return prompts
     # TimeKD's tool keeps the kinds that it found last, and masks all variables of a window by those.
     last = [replace(place, variable=len(series.variables) - 1) for place in places]
     distinct = list(dict.fromkeys(last))
-    read = encoder.read([series.prompt(table, place) for place in distinct], range(len(distinct)))
+    read = encoder.read(series.parts(table, distinct), range(len(distinct)))
     others = dict(zip(distinct, read, strict=True))
     return [prompt.masked_as(others[place]) for prompt, place in zip(prompts, last, strict=True)]
 
