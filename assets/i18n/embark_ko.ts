@@ -1519,11 +1519,11 @@
     <name>NewRunPage</name>
     <message>
         <source>You have a half-made plan.</source>
-        <translation>만들다 만 계획이 있습니다.</translation>
+        <translation>만들다 만 계획이 있어요.</translation>
     </message>
     <message>
         <source>With the sample items it is replaced. Your files are not touched, your choices are gone.</source>
-        <translation>예제 문항을 쓰면 그 계획이 바뀝니다. 파일은 그대로이고, 고르신 내용은 사라집니다.</translation>
+        <translation>예제 문항을 쓰면 그 계획이 바뀌어요. 파일은 그대로 있고, 고른 내용은 사라져요.</translation>
     </message>
     <message>
         <source>Use the sample items</source>
@@ -2215,7 +2215,7 @@
     </message>
     <message>
         <source>About 250 exam items in Korean and English, two thirds with a picture. Everything stays on this computer: free, no account, about 2 minutes.</source>
-        <translation>한국어와 영어 시험 문항 약 250개이며, 그중 3분의 2에 그림이 있습니다. 모든 것이 이 컴퓨터에 남습니다: 무료, 계정 없음, 약 2분.</translation>
+        <translation>한국어와 영어 시험 문항 약 250개이며, 그중 3분의 2에 그림이 있어요. 모든 것이 이 컴퓨터에 남아요: 무료, 계정 없음, 약 2분.</translation>
     </message>
     <message>
         <source>Begin with your own items</source>
@@ -4121,31 +4121,31 @@
     </message>
     <message>
         <source>The disk of the machine is full. The work waits up to ten minutes for room; the machine costs money meanwhile.</source>
-        <translation>기계의 디스크가 가득 찼습니다. 자리가 날 때까지 최대 10분 동안 기다립니다. 그동안에도 기계 요금은 나갑니다.</translation>
+        <translation>기계의 디스크가 가득 찼어요. 자리가 날 때까지 최대 10분 동안 기다려요. 그동안에도 기계 요금은 나가요.</translation>
     </message>
     <message>
         <source>There is room on the machine&apos;s disk again: the work goes on.</source>
-        <translation>기계의 디스크에 다시 자리가 생겨 작업을 이어 갑니다.</translation>
+        <translation>기계의 디스크에 다시 자리가 생겨 작업을 이어 가요.</translation>
     </message>
     <message>
         <source>The model is larger than one card of this machine. It lies on several, of which one works at a time.</source>
-        <translation>모델이 이 기계의 카드 한 장보다 큽니다. 여러 장에 나누어 올렸으며, 한 번에 한 장씩 일합니다.</translation>
+        <translation>모델이 이 기계의 카드 한 장보다 커요. 여러 장에 나누어 올렸고, 한 번에 한 장씩 일해요.</translation>
     </message>
     <message>
         <source>A part of the model does not fit on the card and is brought in for every step: that is 10 to 50 times slower. A card with more memory, or a smaller model, would cost less.</source>
-        <translation>모델의 일부가 카드에 들어가지 않아 단계마다 옮겨 옵니다. 10~50배 느려집니다. 메모리가 더 큰 카드나 더 작은 모델이 비용이 적게 듭니다.</translation>
+        <translation>모델의 일부가 카드에 들어가지 않아 단계마다 옮겨 와요. 10~50배 느려져요. 메모리가 더 큰 카드나 더 작은 모델이 비용이 적게 들어요.</translation>
     </message>
     <message>
         <source>One of the processes that embed ended by itself. Another makes its pieces; nothing is lost.</source>
-        <translation>임베딩하던 프로세스 하나가 저절로 끝났습니다. 다른 프로세스가 그 조각을 만들며, 잃는 것은 없습니다.</translation>
+        <translation>임베딩하던 프로세스 하나가 저절로 끝났어요. 다른 프로세스가 그 조각을 만들고, 잃는 것은 없어요.</translation>
     </message>
     <message>
         <source>One card of the machine failed again and again. The others go on without it, more slowly.</source>
-        <translation>기계의 카드 한 장이 거듭 실패했습니다. 나머지 카드가 더 느리게 이어 갑니다.</translation>
+        <translation>기계의 카드 한 장이 거듭 실패했어요. 나머지 카드가 더 느리게 이어 가요.</translation>
     </message>
     <message>
         <source>The worker on the machine says: {words}</source>
-        <translation>기계의 작업 프로그램이 알립니다: {words}</translation>
+        <translation>기계의 작업 프로그램이 알려요: {words}</translation>
     </message>
     <message>
         <source>Piece {number} is home and checked: {rows} vectors.</source>
