@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.core.plan import AtTheEnd, Outlook, Page, Plan
+from gui.core.plan import PRACTICE_CLOUD, AtTheEnd, Outlook, Page, Plan
 from gui.core.units import MicroUsd, cost, micro_usd
 from gui.format import duration, money, size
 from gui.pages.new_run.editor import PlanEditor
@@ -53,6 +53,10 @@ class BudgetPage(WizardPage):
 
     def sentence(self) -> str:
         return self.tr("What the run may cost, what happens when nobody watches, and where the result goes.")
+
+    def entered(self) -> None:
+        if self.editor.plan.machine.cloud != PRACTICE_CLOUD:  # the credit is spent meanwhile
+            self.editor.ask_offers()
 
     def _limit_card(self) -> Card:
         card = Card(self.tr("Limit"))

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gui.core.cloud.base import Cloud, Needs, Offer, PaidCloud
-from gui.core.errors import CloudError, EmbarkError
+from gui.core.errors import EmbarkError
 from gui.core.plan import PRACTICE_CLOUD, Plan, needs
 from gui.core.units import MicroUsd, utc_now
 
 KEPT_S = 180.0
+CREDIT_KEPT_S = 20.0  # it is spent by the second, and costs no search to ask for
 MOST_KEPT = 40
 
 
@@ -36,6 +37,7 @@ class Market:
         self._clock = clock
         self._lock = threading.Lock()
         self._kept: dict[tuple[str, Needs], tuple[float, Answer]] = {}
+        self._credits: dict[str, tuple[float, MicroUsd | None]] = {}
 
     def ask(self, number: int, plan: Plan, fresh: bool) -> Answer:
         """What can be rented for this plan, as it was known a moment ago or, if ``fresh``, as it is now."""
@@ -47,12 +49,12 @@ class Market:
         with self._lock:
             at, known = self._kept.get(key, (0.0, None))
         if known is not None and not fresh and self._clock() < at + KEPT_S:
-            return replace(known, number=number)
+            return replace(known, number=number, credit=self._credit(cloud))
         try:
             offers = tuple(cloud.offers(wanted))
         except EmbarkError as failure:
             return Answer(number, None, failure)
-        answer = Answer(number, offers, credit=_credit(cloud), asked_at=utc_now())
+        answer = Answer(number, offers, credit=self._credit(cloud), asked_at=utc_now())
         if cloud.name != PRACTICE_CLOUD:  # this computer's disk fills and empties meanwhile
             with self._lock:
                 while len(self._kept) >= MOST_KEPT:
@@ -60,11 +62,17 @@ class Market:
                 self._kept[key] = (self._clock(), answer)
         return answer
 
-
-def _credit(cloud: Cloud) -> MicroUsd | None:
-    if not isinstance(cloud, PaidCloud):
-        return None
-    try:
-        return cloud.credit()
-    except CloudError:
-        return None
+    def _credit(self, cloud: Cloud) -> MicroUsd | None:
+        if not isinstance(cloud, PaidCloud):
+            return None
+        with self._lock:
+            at, credit = self._credits.get(cloud.name, (float("-inf"), None))
+        if self._clock() < at + CREDIT_KEPT_S:
+            return credit
+        try:
+            credit = cloud.credit()
+        except EmbarkError:  # whatever it is, the offers are there to be looked at
+            credit = None
+        with self._lock:
+            self._credits[cloud.name] = (self._clock(), credit)
+        return credit

@@ -68,6 +68,8 @@ class ReviewPage(WizardPage):
 
     def entered(self) -> None:
         self._trouble.hide()
+        if self.editor.plan.machine.cloud != PRACTICE_CLOUD:  # prices move, and the credit is spent meanwhile
+            self.editor.ask_offers()
 
     def show_failure(self, error: EmbarkError) -> None:
         """Starting did not work."""
