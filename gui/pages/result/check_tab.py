@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from gui.core.result.check import Check, CheckLine, CheckReport
 from gui.core.result.manifest import Manifest, Receipt
 from gui.core.result.result import Result
+from gui.core.result.series import SeriesResult
 from gui.format import date, duration, money, number
 from gui.pages.result.findings_card import FindingsCard
 from gui.text import check_name
@@ -31,7 +32,7 @@ class CheckTab(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._report: CheckReport | None = None
-        self._result: Result | None = None
+        self._result: Result | SeriesResult | None = None
         self._receipt: Receipt | None = None
         self._questions, self._made, self._cost = Card(" "), Card(" "), Card(" ")
         self._sentence = Caption(wrap=True)
@@ -67,7 +68,7 @@ class CheckTab(QWidget):
         self._show_cost()
         self._show_questions()
 
-    def show_result(self, result: Result, receipt: Receipt | None) -> None:
+    def show_result(self, result: Result | SeriesResult, receipt: Receipt | None) -> None:
         self._result, self._receipt, self._report = result, receipt, None
         self.retranslate()
 
