@@ -11,6 +11,7 @@ import threading
 import time
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from remote_worker.job import run_job
 from remote_worker.preparation import run_preparation
@@ -63,5 +64,13 @@ def _stop_request() -> threading.Event:
     return asked
 
 
+def leave(code: int) -> NoReturn:
+    """Without waiting for threads: one that computes when the interpreter is taken down would end the process badly."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())
