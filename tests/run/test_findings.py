@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from gui.core.result.manifest import PROBLEMS_FILE, read_manifest
 from gui.core.run import events as e
 from gui.core.run.runs import Runs
 from remote_worker.protocol import (
+    EVENTS_FILE,
     HOME_FILE,
     JOB_FILE,
     Alarmed,
@@ -26,7 +28,7 @@ from remote_worker.protocol import (
     to_line,
 )
 from tests.fakes import Stage
-from tests.run.carrying import END_S, assert_whole, carried_out, scripted
+from tests.run.carrying import END_S, assert_whole, carried_out, launched, scripted, wait_until
 from tests.stub_worker import vector
 
 GOLDEN = Golden(True, (GoldenRow(3, "i003", "longest", 40, 0.9998),), "fp32", 0.999, 0, 0.9998, 1)
@@ -56,6 +58,26 @@ def test_what_was_found_out_is_in_the_log_once_and_in_the_manifest(stage: Stage)
     assert manifest.alarms == (Alarmed("same-vector", 4, 100, ("i001", "i002")),)
     listed = (stage.result / PROBLEMS_FILE).read_text(encoding="utf-8-sig").splitlines()
     assert [line.split(",")[:2] for line in listed[1:]] == [["item-same-vector", "i001"], ["item-same-vector", "i002"]]
+
+
+def test_what_was_found_out_while_the_program_was_closed_is_heard_afterwards(stage: Stage) -> None:
+    stage.fault = scripted(stage, say=lines(WorkerEvent("golden", golden=GOLDEN), of_alarm(4)), pause_s=0.2)  # type: ignore[method-assign]
+    runs = Runs(stage.world())
+    run_id = runs.start(stage.plan())
+    wait_until(runs, run_id, launched)
+    runs.close()
+    (job,) = (stage.home / "machines").glob("*/job")
+    until = time.monotonic() + END_S
+    while b'"done"' not in (job / EVENTS_FILE).read_bytes() and time.monotonic() < until:
+        time.sleep(0.05)
+    again = Runs(stage.world())
+    again.reattach()
+    end = again.wait(run_id, END_S)
+    again.close()
+    assert end.complete, end.error
+    assert end.golden == GOLDEN
+    assert [one.rows for one in end.alarms] == [4]
+    assert end.rates, "and how fast it went"
 
 
 @pytest.mark.parametrize(

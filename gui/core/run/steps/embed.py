@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -191,19 +192,18 @@ def fetch(run: Run) -> None:
 
 def fetch_finished(run: Run) -> None:
     machine = run.machine()
-    _ask_for_the_model(run, machine)
+    _hear_the_rest(run, machine)
     look_for_shards(run, machine)
     bring_home(run, machine)
 
 
-def _ask_for_the_model(run: Run, machine: Machine) -> None:
-    """Which one worked there: after a start of this program it may not have been heard."""
-    offset = 0
-    while run.snapshot.model_loaded is None and (lines := machine.read(f"{JOB}/{protocol.EVENTS_FILE}", offset)):
-        offset += len(lines)
-        for event in (worker.said(run, line) for line in lines.splitlines()):
-            if event is not None and event.kind == "loaded":
-                _loaded(run, event)
+def _hear_the_rest(run: Run, machine: Machine) -> None:
+    """What was said while nobody listened: which model worked there, and what was found out about its vectors."""
+    while lines := machine.read(f"{JOB}/{protocol.EVENTS_FILE}", run.heard_bytes):
+        for line in lines.splitlines(keepends=True):
+            run.heard_bytes += len(line)
+            with suppress(WorkerFailed):  # how it ended is known by now
+                _heard(run, line)
 
 
 def halt(run: Run) -> None:
