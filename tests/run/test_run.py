@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain, repeat
 from pathlib import Path
@@ -18,6 +19,7 @@ from gui.core.errors import (
     InstanceLost,
     MachineDiskFull,
     PackagesMissing,
+    PriceChanged,
     TransferCorrupt,
     WorkerFailed,
     WorkerKilled,
@@ -369,6 +371,22 @@ def test_a_dearer_machine_than_shown_is_asked_about(stage: Stage) -> None:
     assert runs.wait(run_id, END_S).phase is Phase.FINISHED
     runs.close()
     assert len(stage.cloud.rented) == 1
+
+
+def test_a_stand_in_for_an_offer_that_is_gone_is_asked_about_when_it_is_far_dearer(stage: Stage) -> None:
+    stage.at_the_end = AtTheEnd.ASK
+    stage.cloud.gone = {"a"}
+    plan = stage.plan()
+    seen = replace(plan.machine, offer_id="a", shown_price_per_hour=stage.cloud.price_per_hour)
+    runs = Runs(stage.world())
+    run_id = runs.start(replace(plan, machine=seen))
+    asking = wait_for(runs, run_id, Phase.ASKING)
+    assert isinstance(asking.error, PriceChanged)
+    assert (asking.error.shown, asking.error.rented) == (stage.cloud.price_per_hour, 2 * stage.cloud.price_per_hour)
+    runs.destroy(run_id)
+    assert runs.wait(run_id, END_S).phase is Phase.INCOMPLETE
+    runs.close()
+    assert not stage.cloud.listed
 
 
 def test_a_shard_lost_on_this_computer_is_made_again(stage: Stage) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from gui.core.errors import BudgetReached, EmbarkError, GuardUnproven
+from gui.core.errors import BudgetReached, EmbarkError, GuardUnproven, PriceChanged
 from gui.core.plan import Plan, from_toml
 from gui.core.run import events as e
 from gui.core.run.events import Recorded, Step
@@ -185,6 +185,7 @@ def _rented(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
                 fetched_bytes=0,
                 guarded=None,
                 unguarded_accepted=False,
+                dearer_accepted=False,
                 notices=0,
                 noticed_at=None,
                 steps=_afresh(snapshot),
@@ -231,7 +232,8 @@ def _gone_on(snapshot: Snapshot) -> Snapshot:
         phase=Phase.GOING,
         steps=steps,
         error=None,
-        unguarded_accepted=isinstance(snapshot.error, GuardUnproven) and snapshot.rental is not None,
+        unguarded_accepted=usable and (snapshot.unguarded_accepted or isinstance(snapshot.error, GuardUnproven)),
+        dearer_accepted=usable and (snapshot.dearer_accepted or isinstance(snapshot.error, PriceChanged)),
         ended_at=None,
         destroy_wanted=False,
         lost_offers=(),

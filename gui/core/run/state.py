@@ -168,6 +168,7 @@ class Snapshot:
     budget_warned: bool = False
     guarded: Guarded | None = None
     unguarded_accepted: bool = False  # the person goes on although the guard is not proven
+    dearer_accepted: bool = False  # the person goes on although the machine costs more than was shown
     spent_before: MicroUsd = FREE  # by earlier attempts
     embedding_before: MicroUsd = FREE  # the part of it while embedding
     estimate: Estimate | None = None

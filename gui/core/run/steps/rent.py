@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 LOOK_AGAIN_S = (2.0, 5.0, 10.0)
 """Pauses between looks for a machine whose renting was never answered: a list may lag behind."""
 DEARER = 1.02
-"""A machine that costs more than this much of the price shown is asked about."""
+"""A machine that costs more than this much of the price shown is asked about..."""
+STAND_IN_DEARER = 1.25
+"""...and one that stands in for an offer that was gone, from here on: so much the market may move unasked."""
 
 
 def rent(run: Run) -> None:
@@ -30,22 +32,23 @@ def rent(run: Run) -> None:
     run.look_at_home()
     if run.snapshot.destroy_intended:
         destroy(run)
-    had_one = run.snapshot.rental is not None
     settle(run)
     while run.snapshot.rental is None:
         run.check()
         _rent_the_next(run)
-    rented, shown = run.snapshot.rental, _price_shown(run)
-    if not had_one and rented.price_per_hour > shown * DEARER:
+    rented, agreed = run.snapshot.rental, _most_agreed(run)
+    if rented.price_per_hour > agreed and not run.snapshot.dearer_accepted:
+        shown = run.snapshot.plan.machine.shown_price_per_hour or run.snapshot.shown_price_per_hour
         raise PriceChanged(cloud=rented.cloud, shown=shown, rented=rented.price_per_hour)
 
 
-def _price_shown(run: Run) -> int:
-    """What the person agreed to for this offer; for one that stood in for it, what it cost when it was chosen."""
+def _most_agreed(run: Run) -> float:
+    """The dearest that a machine may be without a question, an hour."""
     agreed = run.snapshot.plan.machine
-    if run.snapshot.offer_id == agreed.offer_id and agreed.shown_price_per_hour:
-        return agreed.shown_price_per_hour
-    return run.snapshot.shown_price_per_hour
+    if not agreed.shown_price_per_hour:
+        return run.snapshot.shown_price_per_hour * DEARER
+    of_the_same = run.snapshot.offer_id == agreed.offer_id
+    return agreed.shown_price_per_hour * (DEARER if of_the_same else STAND_IN_DEARER)
 
 
 def _rent_the_next(run: Run) -> None:
