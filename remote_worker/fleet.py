@@ -295,8 +295,10 @@ class Fleet:
         for seat in self._seats:
             if not seat.wants or not self._left:
                 continue
+            # One that somebody died of is alone in a hand, so that it is known which one it is.
+            if seat.in_hand and any(self._deaths[shard] for shard in (*seat.in_hand, self._left[0])):
+                continue
             count = max(1, min(int(seat.wants / self._job.shard_rows), -(-len(self._left) // living)))
-            # One that somebody died of goes alone, so that it is known which one it is.
             clean = [self._left.popleft()]
             while not self._deaths[clean[0]] and len(clean) < count and self._left and not self._deaths[self._left[0]]:
                 clean.append(self._left.popleft())

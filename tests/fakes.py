@@ -81,7 +81,7 @@ class LocalMachine:
     def close(self) -> None: ...
 
     def _agent(self, *words: str, stdin: bytes = b"") -> tuple[bytes, dict[str, Any]]:
-        command = [sys.executable, str(WORKER / "agent.py"), "--root", str(self._folder), *words]
+        command = [sys.executable, "-S", str(WORKER / "agent.py"), "--root", str(self._folder), *words]
         said = subprocess.run(command, input=stdin, capture_output=True, check=False)
         reply = json.loads(said.stderr.decode().rpartition(REPLY_MARK)[2])
         if "error" in reply:

@@ -66,6 +66,7 @@ class Command:
 @pytest.fixture
 def embark(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
     monkeypatch.setenv("EMBARK_HOME", str(tmp_path / "home"))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what was started in the background ignores Ctrl-C
     return Command(Stage(tmp_path / "stage", items=7, at_the_end=AtTheEnd.ASK), capsys, monkeypatch)
 
 

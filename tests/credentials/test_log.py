@@ -28,13 +28,15 @@ from tests.credentials.keyrings import MemoryKeyring
 ROOT = Path(__file__).resolve().parents[2]
 logger = logging.getLogger("tests.log")
 LONG = "lorem " * 3_200
+FILE_BYTES = 100_000
 
 
 @pytest.fixture
-def written(tmp_path: Path) -> Iterator[Path]:
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The log of a program that has just started."""
     root = logging.getLogger()
     level = root.level
+    monkeypatch.setattr(log, "FILE_BYTES", FILE_BYTES)
     log.start(Paths(tmp_path, tmp_path / "logs"))
     yield tmp_path / "logs" / "embark.log"
     log.stop()
@@ -169,12 +171,12 @@ def test_a_huge_entry_is_cut_and_says_so(written: Path) -> None:
 
 
 def test_the_file_rotates_and_the_whole_stays_small(written: Path) -> None:
-    for number in range(400):
+    for number in range(40):
         logger.warning("%d %s", number, LONG)
     names = sorted(path.name for path in written.parent.iterdir())
     assert names == ["embark.log", *(f"embark.log.{number}" for number in range(1, 5))]
-    assert all(path.stat().st_size <= log.FILE_BYTES for path in written.parent.iterdir())
-    assert "399 lorem" in text(written)
+    assert all(path.stat().st_size <= FILE_BYTES for path in written.parent.iterdir())
+    assert "39 lorem" in text(written)
 
 
 def test_what_cannot_be_said_does_not_stop_the_program(written: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -135,6 +135,8 @@ def test_machines_that_never_come_up_are_given_up_by_the_clock_not_by_the_looks(
         return [replace(one, status=InstanceStatus.STARTING, address=None) for one in listing()]
 
     stage.cloud.instances = instances  # type: ignore[method-assign]
+    wait = stage.wait
+    stage.wait = lambda condition, seconds: wait(condition, 20 * seconds)  # type: ignore[method-assign]
     runs = Runs(stage.world())
     run_id = runs.start(stage.plan())
     end = runs.wait(run_id, END_S)

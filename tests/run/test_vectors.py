@@ -15,7 +15,7 @@ from gui.core.run.runs import Runs
 from gui.core.run.state import Phase, Snapshot
 from remote_worker.protocol import ShardEntry, to_line
 from tests.fakes import Stage, cut
-from tests.run.carrying import END_S, assert_whole, carried_out, scripted, wait_until
+from tests.run.carrying import END_S, assert_whole, carried_out, scripted, wait_for, wait_until
 
 
 def scripts(stage: Stage, *launches: dict[str, object]) -> Callable[[str], None]:
@@ -109,7 +109,12 @@ def test_what_a_worker_must_not_say_is_not_heard(stage: Stage, line: str) -> Non
 
 def test_a_worker_that_says_done_and_is_not_is_told_once_and_not_asked_for_ever(stage: Stage) -> None:
     stage.fault = scripts(stage, {"leave_out": 2})  # type: ignore[method-assign]
-    first, second = twice(stage)
+    runs = Runs(stage.world())
+    run_id = runs.start(stage.plan())
+    first = wait_for(runs, run_id, Phase.ASKING)
+    runs.go_on(run_id)
+    second = runs.wait(run_id, END_S)
+    runs.close()
     assert isinstance(first.error, WorkerFailed)
     assert first.shards_home == {0, 1, 3, 4}
     assert second.complete
