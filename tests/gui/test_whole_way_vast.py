@@ -35,12 +35,11 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         yield world
 
 
-@pytest.mark.alone
 @pytest.mark.timeout(400)
 @pytest.mark.skipif(not can_be_logged_in_to(), reason="needs openssh-server, and to be root")
 @pytest.mark.skipif(not WORKER_PROGRAMS.exists(), reason="needs the worker's environment")
 def test_from_the_account_page_to_the_receipt(qapp: QApplication, tmp_path: Path, qtbot: QtBot, world: World) -> None:
-    gone, taken = world.add_offer(dph_base=0.2), world.add_offer(dph_base=0.3)
+    gone, taken = world.add_offer(dph_base=0.25), world.add_offer(dph_base=0.3)
     training = world.add_instance("somebody's training")
     with opened(qapp, tmp_path / "home", qtbot) as app:
         person = Person(app, qtbot)

@@ -52,7 +52,7 @@ def take_the_last(run: Run) -> None:
         run.wait(pause_s)
         before, lines = lines, [one for one in _lines(run, begun) if _is_of(run, one)]
         missing_s = (over - max((one.end for one in lines), default=begun)).total_seconds()
-        if lines == before and missing_s <= TOLERANCE_S:
+        if lines and lines == before and missing_s <= TOLERANCE_S:
             break
     if not lines or lines != before:
         return
