@@ -26,7 +26,7 @@ setup-tests:
 test: setup-tests check ## check, then all tests
 	@$(BIN)/python -m pytest tests --ignore tests/worker --ignore tests/bench -n 4 --dist worksteal -q -m "not alone and not live and not gpu"
 	@$(BIN)/python -m pytest tests/gui -q -m alone
-	@$(WORKER_BIN)/python -m pytest tests/worker -n 3 --dist worksteal -q
+	@$(WORKER_BIN)/python -m pytest tests/worker -n 2 --dist worksteal -q
 
 check: setup-tests ## format, lint, types, layers
 	@$(BIN)/ruff format --check -q .

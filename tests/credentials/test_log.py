@@ -37,6 +37,7 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     root = logging.getLogger()
     level = root.level
     monkeypatch.setattr(log, "FILE_BYTES", FILE_BYTES)
+    monkeypatch.setattr(log, "_secrets", log._Secrets())  # other tests have left hundreds behind
     log.start(Paths(tmp_path, tmp_path / "logs"))
     yield tmp_path / "logs" / "embark.log"
     log.stop()
