@@ -356,7 +356,7 @@ class Run:
             self._tries.pop(lane)
             self.note(e.StepFailed(step, kind, record))
             raise Redirected
-        pause_s = min(LONGEST_PAUSE_S, 2.0 ** (count - 1))
+        pause_s = min(LONGEST_PAUSE_S, 2.0 ** min(count - 1, 10))  # tried for days, the power has no number any more
         self.note(e.StepWaiting(step, kind, record, count, pause_s))
         self.wait(pause_s)
 
