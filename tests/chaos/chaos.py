@@ -212,7 +212,7 @@ class Chaos:
         for _ in range(MOST_PROGRAMS):
             journal.lives, journal.dead = next(lives), threading.Event()
             world = self.world()
-            run = Run("r", journal, world)
+            run = Run("r", journal, world, lambda snapshot: self.answer(run, snapshot))  # noqa: B023
             if run.snapshot.phase is Phase.FINISHED:
                 break
             if run.snapshot.ended:
@@ -227,6 +227,11 @@ class Chaos:
             assert not run.alive, (run.snapshot.active, run.snapshot.log[-5:])
         journal.close()
         return run.snapshot
+
+    def answer(self, run: Run, snapshot: Snapshot) -> None:
+        """A person who is asked what to do with a machine that still holds results lets the run try again."""
+        if snapshot.phase is Phase.ASKING:
+            run.start(e.GoOnWanted())
 
     def _lives(self) -> Iterator[int]:
         yield from self.schedule.lives
