@@ -6,6 +6,7 @@ import logging
 import threading
 import traceback
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -69,6 +70,20 @@ def test_an_answer_is_json(client: HttpClient) -> None:
     answer = get_user(client)
     assert answer.ok
     assert answer.content["credit"] == 5.0
+
+
+def test_what_time_the_provider_says_it_is_is_heard(fake: FakeVast, world: World) -> None:
+    heard: list[datetime] = []
+    client = HttpClient("vast", fake.url, lambda: KEY, LIMITS, heard=heard.append)
+    get_user(client)
+    assert [said.timestamp() for said in heard] == [int(world.now())]
+    client.close()
+
+
+@pytest.mark.parametrize("headers", [{}, {"Date": "soon"}, {"Date": "Thu, 29 Jan 2026 12:00:00 GMT", "Age": "3600"}])
+def test_a_time_that_is_none_or_lay_in_a_cache_is_not_believed(headers: dict[str, str]) -> None:
+    assert http._time_of(headers) is None
+    assert http._time_of({"Date": "Thu, 29 Jan 2026 12:00:00 GMT"}) == datetime(2026, 1, 29, 12, tzinfo=UTC)
 
 
 SPOILED = [one for one in Trouble if one not in (Trouble.DELAY, Trouble.NO_PERMISSION)]

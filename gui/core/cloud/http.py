@@ -182,7 +182,7 @@ class HttpClient:
                         raise self._unreachable("an answer without end")
                     if time.monotonic() > until:
                         raise self._unreachable("an answer that takes too long")
-                if self._heard and url.startswith(self._base_url) and (said := _time_of(response.headers)):
+                if self._heard and url.startswith(f"{self._base_url}/") and (said := _time_of(response.headers)):
                     self._heard(said)
                 return response.status_code, bytes(data)
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as broken:

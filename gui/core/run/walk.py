@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from gui.core.run.run import Run
 
 BRING_HOME_TRIES = 5
-WATCH_EVERY_S = 1.0
 
 
 class Redirected(BaseException):
@@ -84,9 +82,7 @@ def _side_by_side(run: Run) -> None:
         uploading = pool.submit(run.carry, Step.UPLOAD, upload.upload)
         try:
             _step(run, Step.PREPARE, prepare)
-            while wait_for([uploading], WATCH_EVERY_S).not_done:
-                run.check()
-                guarding.watch(run)
+            guarding.watch_until_done(run, uploading)
         finally:
             uploading.result()
     run.drop(Step.UPLOAD)

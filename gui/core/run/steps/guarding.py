@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import Future, wait
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gui.core.cloud.base import PaidCloud
 from gui.core.errors import BudgetReached, EmbarkError, GuardUnproven
@@ -19,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 LIMIT_GRACE_S = 120.0
 """So much longer than to the limit the guard waits for this program to end the bill itself."""
+WATCH_EVERY_S = 1.0
 WATCH_AGAIN_S = 20.0
 """After a renewal that failed: the machine may be gone, and clouds count how often they are asked."""
 
@@ -58,6 +60,14 @@ def watch(run: Run) -> None:
         logger.info("run %s: the lease was not renewed: %s", run.run_id, error)
         run.not_watched_until = now + timedelta(seconds=WATCH_AGAIN_S)
         run.drop(e.Step.EMBED)
+
+
+def watch_until_done(run: Run, working: Future[Any]) -> None:
+    """While another thread works, the lease is kept and the meter runs on. Raises Redirected, Detached."""
+    while wait([working], WATCH_EVERY_S).not_done:
+        run.check()
+        watch(run)
+        run.note(e.Tick())
 
 
 def _money_until(run: Run) -> datetime | None:

@@ -7,7 +7,7 @@ next offer is taken.
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -103,10 +103,7 @@ def _set_up(run: Run, machine: Machine) -> str:
         words += ["--install", *_as_before(run)]
     with ThreadPoolExecutor(1, thread_name_prefix=f"setup {run.run_id}") as pool:
         working = pool.submit(machine.run, "setup", *words, timeout_s=LONGEST_SETUP_S)
-        while wait([working], POLL_S).not_done:
-            run.check()  # whoever leaves here has closed the connection, and with it ended what is waited for
-            guarding.watch(run)
-            run.note(e.Tick())
+        guarding.watch_until_done(run, working)  # who leaves it has closed the connection, which ends the work
     return shaped(_Setup, working.result(), "setup").python
 
 

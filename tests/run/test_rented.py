@@ -1,0 +1,123 @@
+"""Where money is real: the lease is kept while others work, the provider's account has the last word, a price is asked
+about, and a clock that is wrong ends nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from gui.core.cloud.base import Charge, ChargeKind
+from gui.core.errors import CloudUnreachable, PriceChanged
+from gui.core.plan import AtTheEnd
+from gui.core.run import events as e
+from gui.core.run.events import Step
+from gui.core.run.runs import Runs
+from gui.core.run.state import Phase, StepStatus
+from gui.core.units import MicroUsd
+from tests.run.carrying import END_S, scripted, wait_for, wait_until
+from tests.run.test_prepare import PaidLedger, Renting, carried_out
+
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Renting:
+    return Renting(tmp_path_factory.mktemp("stage"))
+
+
+def test_the_lease_is_renewed_however_long_the_upload_takes(stage: Renting) -> None:
+    runs = Runs(stage.world())
+    prepared, renewed = threading.Event(), threading.Event()
+    waited: list[bool] = []
+
+    def fault(verb: str) -> None:
+        if verb == "renew" and prepared.is_set():
+            renewed.set()
+        if verb == "put" and threading.current_thread().name.startswith("upload ") and not waited:
+            waited.append(prepared.wait(END_S))
+            stage.clock_s += 600
+            waited.append(renewed.wait(END_S))
+
+    def look(snapshot: object) -> None:
+        if runs.snapshot(run_id).step(Step.PREPARE).status is StepStatus.DONE:
+            prepared.set()
+
+    stage.fault = fault  # type: ignore[method-assign]
+    run_id = runs.start(stage.plan())
+    runs.subscribe(look)
+    end = runs.wait(run_id, 2 * END_S)
+    runs.close()
+    assert waited == [True, True]
+    assert end.complete, end.error
+
+
+class Account(PaidLedger):
+    """Covers the whole time from the first look on, but its sum grows over a few looks."""
+
+    looks = 3
+
+    def charges(self, since: datetime) -> Sequence[Charge]:
+        if not self.rented or self.listed:
+            return ()
+        self.looks = max(0, self.looks - 1)
+        (one,) = self.rented
+        amount = MicroUsd(1_000_000 - 1000 * self.looks)
+        return [Charge(one.instance_id, one.label, ChargeKind.MACHINE, amount, one.rented_at, FAR)]
+
+
+def test_the_providers_last_word_is_taken_when_it_grows_no_more(stage: Renting) -> None:
+    stage.cloud = Account(stage.home / "machines", name="vast", now=stage.now)
+    end = carried_out(stage)
+    assert end.complete, end.error
+    assert end.money.so_far == 1_000_000
+    (billed,) = [one.event for one in end.log if isinstance(one.event, e.Billed)]
+    assert [line.amount_micro_usd for line in billed.lines] == [1_000_000]
+
+
+def test_a_clock_that_is_wrong_is_not_believed_before_the_provider_was_heard(stage: Renting) -> None:
+    stage.fault = scripted(stage, pause_s=0.3)  # type: ignore[method-assign]
+    runs = Runs(stage.world())
+    run_id = runs.start(stage.plan())
+    wait_until(runs, run_id, lambda snapshot: bool(snapshot.shards_home))
+    runs.close()
+    stage.clock_s += 24 * 3600  # at $0.41 an hour the limit of $5 is passed
+    stage.cloud.faults["instances"] = [CloudUnreachable(cloud="vast") for _ in range(4)]
+    again = Runs(stage.world())
+    limited: list[bool] = []
+
+    def heard() -> None:
+        limited.append(any(isinstance(one.event, e.LimitReached) for one in again.snapshot(run_id).log))
+        stage.clock_s -= 24 * 3600 if len(limited) == 1 else 0  # as its answer says
+
+    stage.cloud.asked = heard
+    again.reattach()
+    end = again.wait(run_id, END_S)
+    again.close()
+    assert limited[0] is False
+    assert end.complete, end.error
+
+
+def test_a_dearer_machine_is_asked_about_also_when_the_program_died_before_it_could(stage: Renting) -> None:
+    stage.at_the_end = AtTheEnd.ASK
+    stage.cloud.dearer = 1.5
+    runs = Runs(stage.world())
+    run_id = runs.start(stage.plan())
+    rented = next(one.seq for one in wait_for(runs, run_id, Phase.ASKING).log if isinstance(one.event, e.Rented))
+    runs.close()
+    journal = sqlite3.connect(stage.world().paths.journal)
+    journal.execute("DELETE FROM events WHERE seq > ?", (rented,))
+    journal.commit()
+    journal.close()
+    again = Runs(stage.world())
+    again.reattach()
+    asking = wait_for(again, run_id, Phase.ASKING)
+    assert isinstance(asking.error, PriceChanged)
+    again.destroy(run_id)
+    assert again.wait(run_id, END_S).ended
+    again.close()
+    assert len(stage.cloud.rented) == 1
+    assert not stage.cloud.listed
