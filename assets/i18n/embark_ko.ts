@@ -4121,15 +4121,15 @@
     </message>
     <message>
         <source>The disk of the machine is full. The work waits up to ten minutes for room; the machine costs money meanwhile.</source>
-        <translation>기계의 디스크가 가득 찼어요. 자리가 날 때까지 최대 10분 동안 기다려요. 그동안에도 기계 요금은 나가요.</translation>
+        <translation>장비의 디스크가 가득 찼어요. 자리가 날 때까지 최대 10분 동안 기다려요. 그동안에도 장비 요금은 나가요.</translation>
     </message>
     <message>
         <source>There is room on the machine&apos;s disk again: the work goes on.</source>
-        <translation>기계의 디스크에 다시 자리가 생겨 작업을 이어 가요.</translation>
+        <translation>장비의 디스크에 다시 자리가 생겨 작업을 이어 가요.</translation>
     </message>
     <message>
         <source>The model is larger than one card of this machine. It lies on several, of which one works at a time.</source>
-        <translation>모델이 이 기계의 카드 한 장보다 커요. 여러 장에 나누어 올렸고, 한 번에 한 장씩 일해요.</translation>
+        <translation>모델이 이 장비의 카드 한 장보다 커요. 여러 장에 나누어 올렸고, 한 번에 한 장씩 일해요.</translation>
     </message>
     <message>
         <source>A part of the model does not fit on the card and is brought in for every step: that is 10 to 50 times slower. A card with more memory, or a smaller model, would cost less.</source>
@@ -4141,11 +4141,11 @@
     </message>
     <message>
         <source>One card of the machine failed again and again. The others go on without it, more slowly.</source>
-        <translation>기계의 카드 한 장이 거듭 실패했어요. 나머지 카드가 더 느리게 이어 가요.</translation>
+        <translation>장비의 카드 한 장이 거듭 실패했어요. 나머지 카드가 더 느리게 이어 가요.</translation>
     </message>
     <message>
         <source>The worker on the machine says: {words}</source>
-        <translation>기계의 작업 프로그램이 알려요: {words}</translation>
+        <translation>장비의 작업 프로그램이 알려요: {words}</translation>
     </message>
     <message>
         <source>Piece {number} is home and checked: {rows} vectors.</source>

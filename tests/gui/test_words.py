@@ -140,6 +140,12 @@ def test_one_polite_style_throughout() -> None:
     assert [korean for _, _, korean, _ in messages() if blunt.search(korean)] == []
 
 
+@pytest.mark.parametrize("other", ["기계", "샤드", "인스턴스", "이미지", "사진"])
+def test_a_thing_has_one_name(other: str) -> None:
+    """장비 is a machine, 조각 a shard, 그림 a picture; nothing is called otherwise on another page."""
+    assert [korean for _, _, korean, _ in messages() if other in korean] == []
+
+
 def test_every_context_is_a_class_or_a_module() -> None:
     classes = {
         node.name

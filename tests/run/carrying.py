@@ -18,8 +18,10 @@ from tests.stub_worker import vector
 END_S = 60
 
 
-def carried_out(stage: Stage) -> Snapshot:
+def carried_out(stage: Stage, seen: Callable[[Snapshot], None] = lambda _: None) -> Snapshot:
+    """As it ends. ``seen`` is told all that a face would be."""
     runs = Runs(stage.world())
+    runs.subscribe(seen)
     try:
         return runs.wait(runs.start(stage.plan()), END_S)
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from gui.core.units import GB, MicroUsd
 from gui.text import log_line, sentence
 from remote_worker.protocol import Failure
 from tests.fakes import LedgerCloud, LocalMachine, Stage
-from tests.run.carrying import END_S, assert_whole, wait_until
+from tests.run.carrying import END_S, assert_whole, carried_out, wait_until
 
 SIZE = 1_200_000_000
 GOOD = {"gpus": [{"name": "RTX 4090", "vram_bytes": 24 * 10**9}]}
@@ -107,15 +107,6 @@ class Renting(Stage):
 @pytest.fixture
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Renting:
     return Renting(tmp_path_factory.mktemp("stage"))
-
-
-def carried_out(stage: Renting, seen: Callable[[Snapshot], None] = lambda _: None) -> Snapshot:
-    runs = Runs(stage.world())
-    runs.subscribe(seen)
-    try:
-        return runs.wait(runs.start(stage.plan()), END_S)
-    finally:
-        runs.close()
 
 
 def reasons(snapshot: Snapshot) -> list[str]:

@@ -18,8 +18,8 @@ from gui.core.run.events import Step
 from gui.core.run.runs import Runs
 from gui.core.run.state import Phase, StepStatus
 from gui.core.units import MicroUsd
-from tests.run.carrying import END_S, scripted, wait_for, wait_until
-from tests.run.test_prepare import PaidLedger, Renting, carried_out
+from tests.run.carrying import END_S, carried_out, scripted, wait_for, wait_until
+from tests.run.test_prepare import PaidLedger, Renting
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 

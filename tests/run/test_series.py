@@ -15,12 +15,12 @@ from gui.core.plan import Plan
 from gui.core.result.series import open_series
 from gui.core.result.verify import check_folder
 from gui.core.run.runs import Runs
-from gui.core.run.state import Phase, Snapshot
+from gui.core.run.state import Phase
 from remote_worker.prompts import TooLong
 from remote_worker.protocol import Failure
 from tests.dataset.making import write_series
 from tests.fakes import Stage, cut
-from tests.run.carrying import END_S, scripted
+from tests.run.carrying import END_S, carried_out, scripted
 from tests.stub_worker import vector
 
 
@@ -38,14 +38,6 @@ class SeriesStage(Stage):
 @pytest.fixture
 def stage(tmp_path: Path) -> SeriesStage:
     return SeriesStage(tmp_path / "stage")
-
-
-def carried_out(stage: Stage) -> Snapshot:
-    runs = Runs(stage.world())
-    try:
-        return runs.wait(runs.start(stage.plan()), END_S)
-    finally:
-        runs.close()
 
 
 def assert_whole(stage: Stage) -> None:

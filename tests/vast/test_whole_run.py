@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ from gui.core.result.manifest import read_receipt
 from gui.core.result.result import open_result
 from gui.core.run.events import OfferLost
 from gui.core.run.runs import Runs
-from gui.core.run.state import Phase
+from gui.core.run.state import Phase, Snapshot
 from gui.core.run.world import World as RunWorld
 from gui.core.units import micro_usd
 from tests.fake_vast.boots import READY
@@ -33,13 +35,33 @@ END_S = 150.0
 TENTH_OF_A_CENT = 1000  # the provider's own account knows nothing smaller
 
 
+def quick_world() -> World:
+    world = World(clock=time.time)
+    world.boot = READY.scaled(0.1)
+    return world
+
+
+@contextmanager
+def carried_out(home: Path, world: World, plan: Plan) -> Iterator[tuple[Snapshot, FakeVast]]:
+    """A run as it ended, and the provider as it was left."""
+    me, containers = keys.generate(), Containers(home / "machines", path=[WORKER_PROGRAMS], private=isolated())
+    with FakeVast(world, containers) as fake:
+        credentials = Credentials()
+        credentials.hold("vast", world.api_key)
+        cloud = VastCloud(credentials, fake.url)
+        runs = Runs(RunWorld(Paths(home / "state", home / "logs"), {"vast": cloud}, lambda _: me))
+        snapshot = runs.wait(runs.start(plan), END_S)
+        runs.close()
+        cloud.close()
+        yield snapshot, fake
+
+
 @pytest.mark.skipif(not can_be_logged_in_to(), reason="needs openssh-server, and to be root")
 @pytest.mark.skipif(not WORKER_PROGRAMS.exists(), reason="needs the worker's environment")
 def test_a_gpu_that_the_driver_shows_and_torch_cannot_use_is_found_out_before_the_hours_that_cost(
     tmp_path: Path,
 ) -> None:
-    world, me = World(clock=time.time), keys.generate()
-    world.boot = READY.scaled(0.1)
+    world = quick_world()
     world.add_offer(dph_base=0.3)
     items = tmp_path / "items.json"
     items.write_text(json.dumps([{"id": "i1", "question": "What is 1?"}]))
@@ -49,15 +71,7 @@ def test_a_gpu_that_the_driver_shows_and_torch_cannot_use_is_found_out_before_th
         machine=MachineChoice(cloud="vast", disk_gb=20),
         result=ResultChoice(folder=tmp_path / "result"),
     )
-    containers = Containers(tmp_path / "machines", path=[WORKER_PROGRAMS], private=isolated())
-    with FakeVast(world, containers) as fake:
-        credentials = Credentials()
-        credentials.hold("vast", world.api_key)
-        cloud = VastCloud(credentials, fake.url)
-        runs = Runs(RunWorld(Paths(tmp_path / "state", tmp_path / "logs"), {"vast": cloud}, lambda _: me))
-        snapshot = runs.wait(runs.start(plan), END_S)
-        runs.close()
-        cloud.close()
+    with carried_out(tmp_path, world, plan) as (snapshot, _):
         assert isinstance(snapshot.error, CloudRefused)
         assert snapshot.error.reason == "no-offer"
         (lost,) = [one.event for one in snapshot.log if isinstance(one.event, OfferLost)]
@@ -69,8 +83,7 @@ def test_a_gpu_that_the_driver_shows_and_torch_cannot_use_is_found_out_before_th
 @pytest.mark.skipif(not can_be_logged_in_to(), reason="needs openssh-server, and to be root")
 @pytest.mark.skipif(not WORKER_PROGRAMS.exists(), reason="needs the worker's environment")
 def test_from_an_offer_to_vectors_and_a_closed_bill(tmp_path: Path) -> None:
-    world, me = World(clock=time.time), keys.generate()
-    world.boot = READY.scaled(0.1)
+    world = quick_world()
     world.add_offer(dph_base=0.5)
     cheapest = world.add_offer(dph_base=0.3)
     training = world.add_instance("my training")
@@ -82,15 +95,7 @@ def test_from_an_offer_to_vectors_and_a_closed_bill(tmp_path: Path) -> None:
         result=ResultChoice(folder=tmp_path / "result", destroy=AtTheEnd.WHEN_VERIFIED),
         shard_rows=10,
     )
-    containers = Containers(tmp_path / "machines", path=[WORKER_PROGRAMS], private=isolated())
-    with FakeVast(world, containers) as fake:
-        credentials = Credentials()
-        credentials.hold("vast", world.api_key)
-        cloud = VastCloud(credentials, fake.url)
-        runs = Runs(RunWorld(Paths(tmp_path / "state", tmp_path / "logs"), {"vast": cloud}, lambda _: me))
-        snapshot = runs.wait(runs.start(plan), END_S)
-        runs.close()
-        cloud.close()
+    with carried_out(tmp_path, world, plan) as (snapshot, fake):
         assert snapshot.phase is Phase.FINISHED
         assert len(open_result(tmp_path / "result")) == ITEMS
         (creation,) = [one for one in world.ledger.creations if one.label.startswith("embark-")]

@@ -24,8 +24,10 @@ def take(run: Run, event: WorkerEvent) -> None:
     snapshot = run.snapshot
     if event.golden is not None and (golden := _cut(event.golden)) != snapshot.golden:
         run.note(e.GoldenChecked(golden))
-    if event.precision is not None and event.precision != snapshot.precision:
-        run.note(e.PrecisionReported(replace(event.precision, counts=event.precision.counts[:MOST_ROWS])))
+    if event.precision is not None:
+        report = replace(event.precision, counts=event.precision.counts[:MOST_ROWS])
+        if report != snapshot.precision:
+            run.note(e.PrecisionReported(report))
     if event.alarm in {str(alarm.value) for alarm in Alarm}:
         known = next((one.rows for one in snapshot.alarms if one.alarm == event.alarm), 0)
         if event.alarm_rows > known:
