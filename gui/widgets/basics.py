@@ -194,6 +194,17 @@ def row_of(*parts: QWidget | QLayout, spacing: int = 8, margin: int = 0) -> QHBo
     return row
 
 
+def two_columns(left: QVBoxLayout, right: QVBoxLayout, left_share: int) -> QWidget:
+    """Side by side, each from the top down; ``left_share`` percent of the width are the left one's."""
+    columns = row_of(left, right, spacing=GAP)
+    for at, (column, share) in enumerate(((left, left_share), (right, 100 - left_share))):
+        column.addStretch(1)
+        columns.setStretch(at, share)
+    content = QWidget()
+    content.setLayout(columns)
+    return content
+
+
 def _add(box: QVBoxLayout | QHBoxLayout, parts: tuple[QWidget | QLayout, ...]) -> None:
     for part in parts:
         if isinstance(part, QWidget):

@@ -23,8 +23,8 @@ from gui.widgets.basics import (
     Tone,
     clear,
     column_of,
-    row_of,
     scrolling,
+    two_columns,
 )
 
 
@@ -48,14 +48,7 @@ class CheckTab(QWidget):
         self.findings = FindingsCard()
         left = column_of(self._questions, self.findings, spacing=GAP)
         right = column_of(self._made, self._cost, spacing=GAP)
-        left.addStretch(1)
-        right.addStretch(1)
-        whole = row_of(left, right, spacing=GAP)
-        whole.setStretch(0, 58)
-        whole.setStretch(1, 42)
-        content = QWidget()
-        content.setLayout(whole)
-        self.setLayout(column_of(scrolling(content)))
+        self.setLayout(column_of(scrolling(two_columns(left, right, 58))))
         self.retranslate()
 
     def retranslate(self) -> None:

@@ -28,6 +28,7 @@ from gui.widgets.basics import (
     column_of,
     row_of,
     scrolling,
+    two_columns,
 )
 from gui.widgets.choose import choose_folder
 from gui.widgets.number_field import WholeField
@@ -65,14 +66,7 @@ class SeriesTab(QWidget):
         self._hdf5.column.addWidget(self._bar)
         self._hdf5.column.addWidget(self._said)
         left, right = column_of(self._arrays), column_of(self.banner, self._hdf5, spacing=GAP)
-        left.addStretch(1)
-        right.addStretch(1)
-        whole = row_of(left, right, spacing=GAP)
-        whole.setStretch(0, 55)
-        whole.setStretch(1, 45)
-        content = QWidget()
-        content.setLayout(whole)
-        self.setLayout(column_of(scrolling(content)))
+        self.setLayout(column_of(scrolling(two_columns(left, right, 55))))
         self._timer = QTimer(self, interval=TELL_EVERY_MS)
         self._timer.timeout.connect(self._show_progress)
         self.retranslate()
