@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib.util
 import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,10 +82,18 @@ def can_attend(device: Any, dtype: Any) -> bool:
     return can and (_torch_has_it() or importlib.util.find_spec("flash_attn") is not None)
 
 
+class Rows(NamedTuple):
+    """Rows side by side."""
+
+    ends: Tensor  # int32, beginning with 0
+    longest: int
+
+
 def attend(
-    query: Tensor, key: Tensor, value: Tensor, ends: Tensor, longest: int, causal: bool, scale: float | None
+    query: Tensor, key: Tensor, value: Tensor, queries: Rows, keys: Rows, causal: bool, scale: float | None
 ) -> Tensor:
-    """All [tokens, heads, width], the rows side by side; ``ends``: where they end, int32, beginning with 0."""
+    """All [tokens, heads, width]. Where a row has fewer queries than keys, they belong to the last ones."""
+    where = queries.ends, keys.ends, queries.longest, keys.longest
     if _torch_has_it():
         from torch.nn.attention.varlen import varlen_attn
 
@@ -93,13 +101,11 @@ def attend(
             options = {"window_size": (-1, 0) if causal else (-1, -1), "scale": scale, "enable_gqa": True}
         else:  # torch 2.10, which scales as all of these models do
             options = {"is_causal": causal}
-        seen: Tensor = varlen_attn(query, key, value, ends, ends, longest, longest, **options)
+        seen: Tensor = varlen_attn(query, key, value, *where, **options)
         return seen
     from flash_attn import flash_attn_varlen_func
 
-    flash: Tensor = flash_attn_varlen_func(
-        query, key, value, ends, ends, longest, longest, softmax_scale=scale, causal=causal
-    )
+    flash: Tensor = flash_attn_varlen_func(query, key, value, *where, softmax_scale=scale, causal=causal)
     return flash
 
 

@@ -34,6 +34,7 @@ _END_TOKEN = "<|endoftext|>"
 _BUDGET_TOKENS = {"cpu": 2048, "cuda": 16384}
 # Of a row's first token, by type of model; those that begin behind their padding token have a 1.
 _FIRST_POSITIONS = {"qwen3": 0, "qwen3_vl_text": 0, "bert": 0, "roberta": 1, "xlm-roberta": 1}
+_SEES_NOTHING_LATER = "qwen"  # how the types of those models begin in which a token sees those before it alone
 _ALIKE = {
     "fp32": 0.9999,
     "bf16": 0.99,
@@ -174,6 +175,10 @@ class TransformerEncoder:
         """What the model's forward takes for the pictures of these ids."""
         return {}
 
+    def _shared(self, rows: Sequence[list[int]]) -> int:
+        """How many tokens all of several rows begin with that are computed once."""
+        return packed.shared_by(rows) if self._shares else 0
+
     def _positions(self, row: Prepared, image: Any) -> Tensor:  # noqa: ARG002 - see vision.py
         """Of a row's tokens [tokens], or [axes, tokens]."""
         return self._torch.arange(self._first_position, self._first_position + len(row.content))
@@ -204,9 +209,12 @@ class TransformerEncoder:
     def _packed_states(self, batch: Sequence[Prepared], images: Sequence[Any]) -> Tensor:
         """Pooled [n, width]."""
         torch = self._torch
-        packing = packed.Packing(tuple(len(one.content) for one in batch))
-        ids = self._there(torch.tensor([token for one in batch for token in one.content])[None])
-        positions = torch.cat([self._positions(*one) for one in zip(batch, images, strict=True)], dim=-1)
+        rows = [one.content for one in batch]
+        shared = self._shared(rows) if len(rows) > 1 else 0
+        packing = packed.Packing(tuple(len(row) - shared for row in rows), shared)
+        ids = self._there(torch.tensor([*rows[0][:shared], *(token for row in rows for token in row[shared:])])[None])
+        places = [self._positions(*one) for one in zip(batch, images, strict=True)]
+        positions = torch.cat([places[0][..., :shared], *(place[..., shared:] for place in places)], dim=-1)
         hidden = self._model(
             input_ids=ids,
             position_ids=self._there(positions.unsqueeze(-2)),
@@ -216,14 +224,15 @@ class TransformerEncoder:
             **self._no_cache,
         )[0]
         if self._recipe.pooling == ("lasttoken",):
-            last = self._there(torch.tensor(packing.lengths).cumsum(0) - 1)
+            last = self._there(torch.tensor(packing.ends[1:]) - 1)
             return hidden[0, last.to(hidden.device)].float()
-        pooled, first = [], 0
-        for rows, length in packing.runs:
-            states = hidden[0, first : first + rows * length].unflatten(0, (rows, length))
-            mask = torch.ones(rows, length, dtype=torch.long, device=hidden.device)
+        pooled, first = [], shared
+        for many, rest in packing.runs:
+            own = hidden[0, first : first + many * rest].unflatten(0, (many, rest))
+            states = torch.cat([hidden[:, :shared].expand(many, -1, -1), own], dim=1)
+            mask = torch.ones(states.shape[:2], dtype=torch.long, device=hidden.device)
             pooled.append(torch.cat([_pool(states, mask, mode) for mode in self._recipe.pooling], dim=-1))
-            first += rows * length
+            first += many * rest
         return torch.cat(pooled)
 
     def _can_pack(self, alike: float) -> bool:
@@ -235,24 +244,32 @@ class TransformerEncoder:
         self._first_position = first + (text.pad_token_id if first else 0)
         self._has_types = "token_type_ids" in inspect.signature(self._model.forward).parameters
         usual, text._attn_implementation = text._attn_implementation, packed.ATTENTION
+        self._shares = False
+        if not self._packs_alike(alike):
+            text._attn_implementation = usual
+            return False
+        self._shares = text.model_type.startswith(_SEES_NOTHING_LATER)
+        self._shares = self._shares and self._packs_alike(alike)
+        return True
+
+    def _packs_alike(self, alike: float) -> bool:
         rows, images = self._samples()
         try:
             side_by_side = self._units(rows, images, pads=False)
         except (ImportError, TypeError, ValueError, AttributeError, RuntimeError) as unfit:
             if is_out_of_memory(unfit):
                 raise
-            logging.getLogger(__name__).warning("rows are padded: %s", one_line(unfit))
-            text._attn_implementation = usual
+            logging.getLogger(__name__).warning("rows cannot lie side by side: %s", one_line(unfit))
             return False
         lowest = float((side_by_side * self._units(rows, images, pads=True)).sum(1).min())
         if not lowest >= alike:
-            logging.getLogger(__name__).warning("rows are padded: side by side they are other vectors, %s", lowest)
-            text._attn_implementation = usual
+            logging.getLogger(__name__).warning("rows side by side are other vectors: %s", lowest)
         return lowest >= alike
 
     def _samples(self) -> tuple[list[Prepared], list[Any]]:
-        """Rows of several lengths, two of them equal."""
-        texts = ["one", "two and two", "one", " ".join(map(str, range(40)))]
+        """Rows of several lengths that begin alike, two of them equal."""
+        alike = "one and two and three"
+        texts = [alike, f"{alike} and four", alike, " ".join([alike, *map(str, range(40))])]
         return self.prepare(texts, [None] * len(texts)), [None] * len(texts)
 
     def _there(self, here: Tensor) -> Tensor:
@@ -264,7 +281,9 @@ class TransformerEncoder:
         layers = max((one for one in self._model.modules() if isinstance(one, self._torch.nn.ModuleList)), key=size_of)
         heads = getattr(text, "num_attention_heads", 1)
         width = heads * (getattr(text, "head_dim", 0) or text.hidden_size // heads)
-        seen = 0.5 if text.model_type.startswith("qwen") else 1.0  # of the tokens, by each: those before it, or all
+        seen = (
+            0.5 if text.model_type.startswith(_SEES_NOTHING_LATER) else 1.0
+        )  # of the tokens, by each: those before it, or all
         return 2.0 * size_of(layers), 4.0 * len(layers) * width * seen
 
     def _load(self, folder: Path, dtype: Any, room: dict[int | str, int]) -> Any:

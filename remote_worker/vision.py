@@ -109,6 +109,12 @@ class VisionEncoder(TransformerEncoder):
             **({"mm_token_type_ids": (ids == self._image_id).int()} if self._wants_kinds else {}),
         }
 
+    def _shared(self, rows: Sequence[list[int]]) -> int:
+        shared = super()._shared(rows)
+        beginning = rows[0][:shared]
+        # Pictures are equal numbers here, whatever is to be seen on them.
+        return beginning.index(self._image_id) if self._image_id in beginning else shared
+
     def _positions(self, row: Prepared, image: Any) -> Tensor:
         """One after the other on all three axes; of a picture's tokens, by their place in it."""
         torch = self._torch

@@ -39,6 +39,8 @@ TEXTS = int(os.environ.get("EMBARK_BENCH_TEXTS", "2000"))
 ROUNDS = int(os.environ.get("EMBARK_BENCH_ROUNDS", "5"))
 SHARD_ROWS = 500
 EMBARK, LOOP, PEER = "Embark", "one text at a time", "sentence-transformers, 32 a batch"
+QWEN3 = "Qwen3, 27 million random weights"
+INSTRUCTION = "Instruct: Given a question of an exam, find those that ask for the same knowledge"
 _SHAPE = {"hidden_size": 512, "intermediate_size": 1536, "num_hidden_layers": 8, "num_attention_heads": 8}
 _SHAPE |= {"num_key_value_heads": 4, "head_dim": 64}
 
@@ -56,8 +58,13 @@ def run() -> Iterator[str]:
         texts = corpus(sorted(word for word in vocabulary if word.isalpha() and len(word) > 2), TEXTS)
         random = Path(folder) / "qwen3"
         tiny.qwen3(random, words=tiny.tokenizer(lines=texts, words=4000), **_SHAPE)
-        for name, model in (("MiniLM", minilm), ("Qwen3, 27 million random weights", random)):
-            yield from (f"### {name}", "", *compared(model, texts, Path(folder) / name), "")
+        asked = [f"{INSTRUCTION}\n{text}" for text in texts]
+        for name, model, read in (
+            ("MiniLM", minilm, texts),
+            (QWEN3, random, texts),
+            (f"{QWEN3}, asked", random, asked),
+        ):
+            yield from (f"### {name}", "", *compared(model, read, Path(folder) / name), "")
         yield from ("### Start", "", *first_shard(minilm, texts, Path(folder) / "start"))
 
 

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from remote_worker.encoder import Encoder, load_encoder
-from remote_worker.packed import Packing
+from remote_worker.packed import Packing, shared_by
 from remote_worker.processor import quicken
 from remote_worker.protocol import ModelSpec
 from tests.worker import tiny
@@ -63,6 +63,60 @@ def test_pictures_and_texts_side_by_side(tiny_qwen3_vl: Path, tmp_path: Path) ->
     encoder.pads = False
     assert cosines(encoder.encode(rows, images), alone).min() >= ALIKE
     assert cosines(encoder.encode(rows[::-1], images[::-1])[::-1], padded).min() >= ALIKE
+
+
+@pytest.mark.parametrize("recipe", ["official", "mean"])
+@pytest.mark.parametrize("model", ["tiny_qwen3", "tiny_qwen3_vl"])
+def test_what_all_rows_begin_with_is_computed_once(model: str, recipe: str, request: pytest.FixtureRequest) -> None:
+    encoder = load_encoder(ModelSpec(str(request.getfixturevalue(model)), recipe=recipe, precision="fp32"))
+    texts = [f"Find the questions like this one: {one}" for one in [*TEXTS, ""]]
+    alone = np.concatenate([encoded(encoder, [one], pads=True) for one in texts])
+    computed: list[int] = []
+    encoder._model.register_forward_pre_hook(
+        lambda _, __, given: computed.append(given["input_ids"].numel()), with_kwargs=True
+    )
+    together = encoded(encoder, texts)
+    assert cosines(together, alone).min() >= ALIKE
+    tokens = [one.tokens for one in encoder.prepare(texts, [None] * len(texts))]
+    assert sum(computed) <= sum(tokens) - 6 * (len(texts) - 1)
+
+
+def test_equal_rows_keep_a_token_of_their_own(tiny_qwen3: Path) -> None:
+    encoder = load_encoder(ModelSpec(str(tiny_qwen3), precision="fp32"))
+    same = encoded(encoder, ["a word or two"] * 3)
+    assert cosines(same, encoded(encoder, ["a word or two"], pads=True).repeat(3, 0)).min() >= ALIKE
+    assert shared_by([[7], [7, 8]]) == 0
+    assert shared_by([[7, 8, 9], [7, 8], [7, 8, 4]]) == 1
+
+
+def test_pictures_of_one_size_are_not_taken_for_one_picture(tiny_qwen3_vl: Path, tmp_path: Path) -> None:
+    from remote_worker.images import read_picture
+
+    encoder = load_encoder(ModelSpec(str(tiny_qwen3_vl), precision="fp32"))
+    pictures = [read_picture(draw(tmp_path / f"{at}.png", at, (96, 64))) for at in range(3)]
+    rows = encoder.prepare(["the same text"] * 3, [one.size for one in pictures])
+    images = [encoder.prepare_image(one) for one in pictures]
+    encoder.pads = True
+    alone = np.concatenate([encoder.encode([row], [image]) for row, image in zip(rows, images, strict=True)])
+    encoder.pads = False
+    assert cosines(encoder.encode(rows, images), alone).min() >= ALIKE
+    assert cosines(alone[:1], alone[1:2]).min() < ALIKE
+
+
+def test_a_model_that_also_reads_backwards_shares_nothing(minilm: Path) -> None:
+    encoder = load_encoder(ModelSpec(str(minilm)))
+    texts = ["what all of these begin with: one", "what all of these begin with: and two"]
+    assert cosines(encoded(encoder, texts), encoded(encoder, texts, pads=True)).min() >= ALIKE
+
+
+def test_the_keys_of_a_row_are_what_is_shared_and_its_own() -> None:
+    packing = Packing((1, 3, 2), shared=2)
+    assert packing.ends == (2, 3, 6, 8)
+    options = packing.options(torch.device("cpu"))
+    assert options["packed_order"].tolist() == [0, 1, 0, 1, 2, 0, 1, 3, 4, 5, 0, 1, 6, 7]
+    assert options["cu_seq_lens_q"].tolist() == [0, 2, 3, 6, 8]
+    assert options["cu_seq_lens_k"].tolist() == [0, 2, 5, 10, 14]
+    assert (options["max_length_q"], options["max_length_k"]) == (3, 5)
 
 
 def test_rows_of_one_length_are_one_run() -> None:
