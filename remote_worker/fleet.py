@@ -56,7 +56,9 @@ _MOST_DEATHS = 3  # of a member without a shard made in between, or over one and
 _GRACE_S = 14.0  # for members that were asked to stop
 _GONE_S = 10.0
 _OF_A_CARD = (Failure.BUG, Failure.OUT_OF_MEMORY, Failure.GPU_UNUSABLE)
-"""What may be wrong with one card and not with another."""
+"""What may be wrong with one card and not with another, and not always."""
+_OF_BAD_CARDS = (Failure.VECTORS_DISAGREE,)
+"""What a card says of itself before it made anything; it will say so again."""
 
 Team = tuple[Card, ...]
 """The cards of one member; none = the processor."""
@@ -120,6 +122,7 @@ class _Seat:
     heard_at: float = 0.0
     deaths: int = 0  # since it last made a shard
     last: JobFailed | None = None  # why it died, by its own account
+    golden: WorkerEvent | None = None  # how its quick way and its slow one agreed
 
     @property
     def name(self) -> str:
@@ -138,7 +141,7 @@ class Fleet:
         self._heard: queue.Queue[tuple[_Seat, subprocess.Popen[bytes], bytes]] = queue.Queue()
         self._recipe: dict[str, Any] | None = None
         self._deaths: Counter[int] = Counter()  # by shard: members that died with it in hand
-        self._first: _Seat | None = None  # to be ready
+        self._golden: WorkerEvent | None = None  # of the first that agreed
         self._alarms: dict[tuple[str, int], WorkerEvent] = {}  # the last, by alarm and process
 
     def run(self, missing: list[int], stop: threading.Event) -> None:
@@ -249,15 +252,20 @@ class Fleet:
             event = parse_event(json.dumps(message["event"]))
             if event.kind == "alarm":
                 self._office.tell(self._summed(event, process.pid))
-            elif event.kind != "golden" or seat is self._first:
+            elif event.kind == "golden":
+                self._compared(seat, event)
+            else:
                 self._office.tell(event)
         elif "notice" in message:
             self._office.notice(Notice(message["notice"]), message["detail"])
         elif "failed" in message:
             failed = JobFailed(Failure(message["failed"]), message["detail"])
-            if failed.failure not in _OF_A_CARD:
+            if failed.failure in _OF_BAD_CARDS:
+                self._give_up(seat, failed)
+            elif failed.failure in _OF_A_CARD:
+                seat.last = failed
+            else:
                 raise failed
-            seat.last = failed
 
     def _ready(self, seat: _Seat, loaded: dict[str, Any], items_sha256: str) -> None:
         if items_sha256 != self._items_sha256:
@@ -265,9 +273,16 @@ class Fleet:
         recipe = {key: value for key, value in loaded["recipe"].items() if key not in ("versions", "device")}
         if self._recipe is None:
             self._office.loaded(loaded)
-            self._recipe, self._first = recipe, seat
+            self._recipe = recipe
         elif recipe != self._recipe:
             self._give_up(seat, JobFailed(Failure.GPU_UNUSABLE, "it computes otherwise than the first one"))
+
+    def _compared(self, seat: _Seat, event: WorkerEvent) -> None:
+        """One is told: of a card that agreed, or when it comes to that, of the last that did not."""
+        seat.golden = event
+        if event.golden is not None and event.golden.agreed and self._golden is None:
+            self._golden = event
+            self._office.tell(event)
 
     def _made(self, seat: _Seat, part: Path, entry: ShardEntry) -> None:
         if entry.shard not in self._unmade:
@@ -338,6 +353,8 @@ class Fleet:
             _close(seat.process)
         seat.process, seat.in_hand, seat.wants = None, [], 0.0
         if not any(one.process for one in self._seats):
+            if self._golden is None and seat.golden is not None:
+                self._office.tell(seat.golden)
             raise why
         self._office.notice(Notice.CARD_GIVEN_UP, f"{seat.name}: {why.detail}")
 

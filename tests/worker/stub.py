@@ -4,7 +4,8 @@
 
 is a member of a fleet with it. The job's instruction may say, in words, what goes wrong: ``slow`` (``slower``) waits
 over every row, ``slow-load`` over loading, ``poison`` ends the process at a row with that word in it, ``unfit`` loads
-in the first process that comes alone, ``broken`` in none.
+in the first process that comes alone, ``broken`` in none; ``astray`` computes rows together otherwise than alone, where
+``one`` is said in the first process that comes.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class StubEncoder:
             time.sleep(0.5)
         if "broken" in self._says or ("unfit" in self._says and not _comes_first(Path(spec.revision))):
             raise JobFailed(Failure.GPU_UNUSABLE, "as the test wants")
+        self._astray = "astray" in self._says and ("one" not in self._says or _comes_first(Path(spec.revision)))
         recipe = {"pooling": "stub", "precision": "fp32", "versions": {"stub": "1"}}
         self.loaded = Loaded("cpu", "stub", spec.revision, DIMENSIONS, recipe)
 
@@ -57,7 +59,8 @@ class StubEncoder:
             time.sleep((0.004 if "slow" in self._says else 0.04) * len(batch))
         if "poison" in self._says and any("poison" in one.content for one in batch):
             os.kill(os.getpid(), signal.SIGKILL)
-        return np.stack([vector(one.content) for one in batch])
+        vectors = np.stack([vector(one.content) for one in batch])
+        return -vectors if self._astray and len(batch) > 1 else vectors
 
 
 def vector(text: str) -> NDArray[np.float32]:

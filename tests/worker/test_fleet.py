@@ -163,6 +163,23 @@ def test_the_others_go_on_without_a_card_that_fails_again_and_again(tmp_path: Pa
     assert sum(event.notice == "card-given-up" for event in events(folder, "notice")) in (1, 2)
 
 
+def test_the_others_go_on_without_a_card_that_computes_otherwise(tmp_path: Path) -> None:
+    folder = job(tmp_path / "job", "astray one slower", revision=str(tmp_path / "mark"))
+    assert run_job(folder, threading.Event(), stub.StubEncoder, stub.MODULE) == 0
+    whole(folder)
+    assert [event.notice for event in events(folder, "notice")] == ["card-given-up"]
+    assert [event.golden.agreed for event in events(folder, "golden") if event.golden] == [True]
+
+
+def test_where_every_card_computes_otherwise_the_job_ends_and_shows_the_rows(tmp_path: Path) -> None:
+    assert run_job(job(tmp_path, "astray"), threading.Event(), stub.StubEncoder, stub.MODULE) == 1
+    (golden,) = (event.golden for event in events(tmp_path, "golden") if event.golden)
+    assert not golden.agreed
+    assert min(row.cosine for row in golden.rows) < 0
+    assert events(tmp_path)[-1].failure == "vectors-disagree"
+    assert made(tmp_path) == []
+
+
 def test_asked_to_stop_all_end_soon_and_what_is_made_counts(tmp_path: Path, running: Callable[[Path], Running]) -> None:
     run = running(job(tmp_path, "slow"))
     run.until(lambda: made(tmp_path))
