@@ -134,8 +134,13 @@ class App(QObject):
 
         assert self.core is not None
         page = AccountsPage(self.core.clouds, self.core.credentials, self.core.keys, self._expected_cost)
-        page.changed.connect(self.window.ask_bills)
+        page.changed.connect(self._on_keys_changed)
         return page
+
+    def _on_keys_changed(self) -> None:
+        self.window.ask_bills()
+        if self._wizard is not None:
+            self._wizard.look_for_keys()
 
     def _expected_cost(self) -> MicroUsd | None:
         return self._wizard.expected_cost() if self._wizard else None

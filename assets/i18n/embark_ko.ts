@@ -3452,15 +3452,15 @@
     </message>
     <message>
         <source>The machine costs {rented}, not {shown} as it was shown.</source>
-        <translation>장비 가격이 보여 준 {shown}이(가) 아니라 {rented}이에요.</translation>
+        <translation>장비 가격이 {rented}이에요. 화면에 보인 가격은 {shown}이었어요.</translation>
     </message>
     <message>
-        <source>It is rented and billed at that price. Nothing was sent to it yet.</source>
-        <translation>그 가격으로 대여되어 과금 중이에요. 아직 아무것도 보내지 않았어요.</translation>
+        <source>Nothing was sent to it.</source>
+        <translation>아직 아무것도 보내지 않았어요.</translation>
     </message>
     <message>
-        <source>Destroy it, or continue at this price.</source>
-        <translation>완전 삭제하거나, 이 가격으로 계속하세요.</translation>
+        <source>Continue at this price, or choose another machine in a new run.</source>
+        <translation>이 가격으로 계속하거나, 새 실행에서 다른 장비를 고르세요.</translation>
     </message>
     <message>
         <source>The limit of {limit} is reached.</source>
@@ -4046,6 +4046,10 @@
     <message>
         <source>{machine} is rented from {cloud}: {rate} from now on.</source>
         <translation>{cloud}에서 {machine} 장비를 빌렸어요. 지금부터 {rate}씩 들어요.</translation>
+    </message>
+    <message>
+        <source>The machine is not at work: its disk alone costs {rate}.</source>
+        <translation>장비가 아직 일하지 않아 디스크 요금만 {rate}씩 들어요.</translation>
     </message>
     <message>
         <source>The machine now costs {rate}.</source>
@@ -4710,6 +4714,10 @@
         <translation>{machine} 장비를 완전 삭제하고 있어요. {cloud} 쪽의 확인을 기다려요.</translation>
     </message>
     <message>
+        <source>{cloud} is asked for its bill; you need not wait for it.</source>
+        <translation>{cloud}의 청구 내역을 확인하고 있어요. 기다리지 않아도 돼요.</translation>
+    </message>
+    <message>
         <source>Pausing: what is under way is finished first.</source>
         <translation>일시 중지하는 중이에요. 하던 것을 먼저 끝내요.</translation>
     </message>
@@ -4808,6 +4816,10 @@
     <message>
         <source>{money} was spent so far, and {machine} still costs {rate}.</source>
         <translation>지금까지 {money}를 썼고, {machine} 장비는 여전히 {rate}씩 들어요.</translation>
+    </message>
+    <message>
+        <source>{money} was spent so far. {machine} costs {rate} at work, {disk} now.</source>
+        <translation>지금까지 {money}를 썼어요. {machine} 장비는 일할 때 {rate}, 지금은 {disk}씩 들어요.</translation>
     </message>
     <message>
         <source>Whether a machine was rented is not known yet; Embark is finding out.</source>

@@ -228,8 +228,8 @@ def _instance_lost(error: errors.InstanceLost) -> Words:
 def _price_changed(error: errors.PriceChanged) -> Words:
     what = translate("text.errors", "The machine costs {rented}, not {shown} as it was shown.")
     what = what.format(rented=per_hour(MicroUsd(error.rented)), shown=per_hour(MicroUsd(error.shown)))
-    means = translate("text.errors", "It is rented and billed at that price. Nothing was sent to it yet.")
-    return what, means, translate("text.errors", "Destroy it, or continue at this price.")
+    means = translate("text.errors", "Nothing was sent to it.")
+    return what, means, translate("text.errors", "Continue at this price, or choose another machine in a new run.")
 
 
 @describe_error.register

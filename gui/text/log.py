@@ -116,7 +116,10 @@ def _rented(event: e.Rented) -> str:
 
 @_line.register
 def _rate_changed(event: e.RateChanged) -> str:
-    return translate("text.log", "The machine now costs {rate}.").format(rate=per_hour(event.per_hour))
+    said = translate("text.log", "The machine is not at work: its disk alone costs {rate}.")
+    if event.at_work:
+        said = translate("text.log", "The machine now costs {rate}.")
+    return said.format(rate=per_hour(event.per_hour))
 
 
 @_line.register

@@ -104,6 +104,9 @@ def _going(snapshot: Snapshot) -> str:
         return f"{said.format(machine=machine_name(snapshot), cloud=cloud_name(cloud))} {reason}".strip()
     if reason:
         return reason
+    if snapshot.closing:
+        said = translate("text.states", "{cloud} is asked for its bill; you need not wait for it.")
+        return f"{nothing_billed()} {said.format(cloud=cloud_name(snapshot.plan.machine.cloud))}"
     if snapshot.heading is Heading.PAUSE:
         return translate("text.states", "Pausing: what is under way is finished first.")
     if snapshot.heading is Heading.STOP:
@@ -186,9 +189,16 @@ def money_sentence(snapshot: Snapshot) -> str:
     spent = snapshot.money.so_far
     if snapshot.money.pretend or is_practice(snapshot):
         return translate("text.states", "Practice: nothing was charged.")
-    if snapshot.rental is not None:
+    if (rental := snapshot.rental) is not None:
         said = translate("text.states", "{money} was spent so far, and {machine} still costs {rate}.")
-        return said.format(money=money(spent), machine=machine_name(snapshot), rate=per_hour(snapshot.money.per_hour))
+        if rental.rate_per_hour < rental.price_per_hour:
+            said = translate("text.states", "{money} was spent so far. {machine} costs {rate} at work, {disk} now.")
+        return said.format(
+            money=money(spent),
+            machine=machine_name(snapshot),
+            rate=per_hour(rental.price_per_hour),
+            disk=per_hour(rental.rate_per_hour),
+        )
     if snapshot.intended_label:
         return translate("text.states", "Whether a machine was rented is not known yet; Embark is finding out.")
     return translate("text.states", "{money} was spent, and nothing is being billed now.").format(money=money(spent))

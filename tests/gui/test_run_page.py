@@ -11,6 +11,7 @@ from gui.core.errors import ConnectionLost, InstanceLost, KeyringMissing, RunBus
 from gui.core.run import events as e
 from gui.core.run.events import Step
 from gui.core.run.state import Money, Snapshot
+from gui.core.units import FREE
 from gui.pages.run import RunPage
 from gui.tasks import under_way
 from gui.widgets.step_strip import cells
@@ -211,6 +212,21 @@ def test_after_destroy_the_cloud_has_confirmed_it_and_the_receipt_is_there(qtbot
 
 
 # --- what went wrong --------------------------------------------------------------------------------------------------
+
+
+def test_while_the_bill_is_asked_for_nothing_has_to_be_waited_for(page: RunPage) -> None:
+    story = Story().embedding().failed(InstanceLost(cloud="vast", instance_id="19905787"))
+    story.tell(e.StepStarted(Step.RELEASE)).tell(e.DestroyIntended(story.instance))
+    story.tell(e.Destroyed(story.instance, FREE))
+    page.show_run(story.snapshot)
+    assert story.snapshot.closing
+    said = words(page)
+    for part in ("Vast.ai is asked for its bill", "Destroyed, and Vast.ai confirms it.", "nothing is being billed now"):
+        assert part in said
+    assert "Continue" in buttons(page)
+    page.show_run(story.tell(e.Ended(complete=False)).snapshot)
+    assert not story.snapshot.closing
+    assert "is asked for its bill" not in words(page)
 
 
 def test_a_failed_run_says_what_it_means_for_money_and_data_and_what_to_do(

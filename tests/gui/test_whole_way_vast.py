@@ -35,6 +35,23 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         yield world
 
 
+def keep_the_key(person: Person) -> None:
+    person.click("Check and keep")
+    person.click("Keep the key until Embark closes")
+
+
+def plan_with_the_sample(person: Person) -> None:
+    """As far as the button that costs money."""
+    person.click("New run")
+    person.click("Use the sample items")
+    person.click("Next")
+    person.click("Next")
+    person.click("Vast.ai")
+    person.click("Next: Budget")
+    person.click("Next")
+    person.waits_for("Embark will rent RTX 4090")
+
+
 @pytest.mark.timeout(400)
 @pytest.mark.skipif(not can_be_logged_in_to(), reason="needs openssh-server, and to be root")
 @pytest.mark.skipif(not WORKER_PROGRAMS.exists(), reason="needs the worker's environment")
@@ -49,19 +66,11 @@ def test_from_the_account_page_to_the_receipt(qapp: QApplication, tmp_path: Path
         person.click("Check and keep")
         person.waits_for("does not accept this key")
         person.pastes(world.api_key, "API key of Vast.ai")
-        person.click("Check and keep")
-        person.click("Keep the key until Embark closes")
+        keep_the_key(person)
         person.waits_for("Credit: $")
         person.waits_for("Vast.ai credit: $")
         person.waits_for("1 machine that Embark did not rent")
-        person.click("New run")
-        person.click("Use the sample items")
-        person.click("Next")
-        person.click("Next")
-        person.click("Vast.ai")
-        person.click("Next: Budget")
-        person.click("Next")
-        person.waits_for("Embark will rent RTX 4090")
+        plan_with_the_sample(person)
         world.take(gone)
         person.click("Start and spend up to $5.00")
         person.waits_for("Somebody else was faster with RTX 4090.")
@@ -81,3 +90,33 @@ def test_from_the_account_page_to_the_receipt(qapp: QApplication, tmp_path: Path
         assert receipt.charges
         assert receipt.actual_micro_usd == pytest.approx(world.ledger.dollars(creation.instance_id) * 1e6, abs=1000)
         assert not any(world.api_key.encode() in path.read_bytes() for path in (tmp_path / "home").rglob("*.*"))
+
+
+@pytest.mark.timeout(200)
+def test_a_machine_dearer_than_shown_is_a_question_and_can_be_given_back(
+    qapp: QApplication, tmp_path: Path, qtbot: QtBot, world: World
+) -> None:
+    offer = world.add_offer(dph_base=0.3)
+    world.offers_last = True
+    with opened(qapp, tmp_path / "home", qtbot) as app:
+        person = Person(app, qtbot)
+        person.click("Accounts")
+        person.waits_for("Make a key for Embark alone")
+        person.pastes(world.api_key, "API key of Vast.ai")
+        keep_the_key(person)
+        plan_with_the_sample(person)
+        world.offers[offer]["dph_base"] = 0.5
+        person.click("Start and spend up to $5.00")
+        person.waits_for("as it was shown")
+        (creation,) = world.ledger.creations
+        assert world.billing() == {creation.instance_id}
+        person.click(f"Destroy RTX 4090 #{creation.instance_id}")
+        person.waits_for("Destroyed, and Vast.ai confirms it.")
+        assert world.billing() == set()
+        person.click("Continue")  # while the bill is still asked for
+        qtbot.waitUntil(lambda: len(world.ledger.creations) == 2, timeout=STEP_MS)
+        again = world.ledger.creations[-1]
+        assert world.billing() == {again.instance_id}
+        person.click(f"Destroy RTX 4090 #{again.instance_id}")
+        person.waits_for("Destroyed, and Vast.ai confirms it.")
+        assert world.billing() == set()

@@ -116,6 +116,7 @@ class RateChanged(Event, frozen=True, tag=True):
     """The machine is billed at another rate from now on: while it starts, or is stopped, only its disk is."""
 
     per_hour: MicroUsd
+    at_work: bool = True
 
 
 class Charged(Event, frozen=True, tag=True):

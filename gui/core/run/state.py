@@ -214,6 +214,11 @@ class Snapshot:
         return self.phase in (Phase.FINISHED, Phase.INCOMPLETE)
 
     @property
+    def closing(self) -> bool:
+        """Whether nothing is billed any more, and only the provider's account of it is awaited."""
+        return not (self.ended or self.billed) and self.step(Step.RELEASE).status is StepStatus.ACTIVE
+
+    @property
     def missing_shards(self) -> frozenset[int]:
         """Shards that are not home. Empty before the items are read, too: see ``rows_sha256``."""
         return frozenset(range(self.shards_total)) - self.shards_home

@@ -101,6 +101,11 @@ class NewRunPage(QWidget):
             return None
         return outlook.chosen[1].total
 
+    def look_for_keys(self) -> None:
+        """One was given or forgotten; while this page is not shown, there is time for it."""
+        if self.isVisible():
+            self.editor.open()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.setFocus()  # no button is chosen before the keyboard is used

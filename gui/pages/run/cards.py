@@ -155,7 +155,7 @@ class MachineCard(Card):
 
     def set(self, snapshot: Snapshot) -> None:
         rental, probe = snapshot.rental, snapshot.probe
-        self.setVisible(not snapshot.ended)
+        self.setVisible(not (snapshot.ended or snapshot.closing))
         if rental is None:
             self._name.setText(self.tr("No machine yet"))
         elif is_practice(snapshot):

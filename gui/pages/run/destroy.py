@@ -110,7 +110,8 @@ class DestroyedCard(Card):
         self.column.addWidget(self._words)
 
     def set(self, snapshot: Snapshot) -> None:
-        gone = snapshot.ended and any(isinstance(one.event, Destroyed) for one in snapshot.log[-8:])
+        over = snapshot.ended or snapshot.closing
+        gone = over and any(isinstance(one.event, Destroyed) for one in snapshot.log[-8:])
         self.setVisible(gone)
         if gone and is_practice(snapshot):
             self._words.setText(self.tr("The practice machine is destroyed. Nothing is being billed."))

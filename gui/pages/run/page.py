@@ -138,7 +138,7 @@ class RunPage(QWidget):
 
     def _redraw_failed(self, snapshot: Snapshot) -> None:
         """What went wrong, what it means and what can be done; nothing while all is well."""
-        stopped = snapshot.phase is Phase.INCOMPLETE
+        stopped = snapshot.phase is Phase.INCOMPLETE or (snapshot.closing and not snapshot.complete)
         error = snapshot.error or _missing_key(snapshot)
         if error is None and not stopped:
             self._said = None

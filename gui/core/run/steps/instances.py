@@ -39,7 +39,7 @@ def current(run: Run) -> Instance | None:
         at_work = found.status is InstanceStatus.RUNNING
         per_hour = rental.price_per_hour if at_work else found.disk_per_hour
         if per_hour != rental.rate_per_hour:
-            run.note(e.RateChanged(per_hour))
+            run.note(e.RateChanged(per_hour, at_work))
     return found
 
 
