@@ -1460,8 +1460,12 @@
         <translation>약 {time}, {money}이(가) 더 들어요.</translation>
     </message>
     <message>
-        <source>{size}: up to {tokens} tokens a picture, about {time} and {money} in all.</source>
-        <translation>{size}: 그림 한 장에 토큰 최대 {tokens}개, 모두 약 {time}, {money}.</translation>
+        <source>{size}: {tokens} tokens a picture on average, about {time} and {money} in all.</source>
+        <translation>{size}: 그림 한 장에 토큰 평균 {tokens}개, 모두 약 {time}, {money}.</translation>
+    </message>
+    <message>
+        <source>{size}: changes nothing, all your pictures are smaller anyway.</source>
+        <translation>{size}: 모든 그림이 이보다 작아서 달라지는 것이 없어요.</translation>
     </message>
     <message>
         <source>free</source>

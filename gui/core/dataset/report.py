@@ -59,6 +59,7 @@ class Report:
     characters: int = 0  # of all texts as the model will read them
     images_claimed: int = 0  # items that say they have an image
     images_found: int = 0
+    picture_tokens: tuple[tuple[int, int], ...] = ()  # (tokens of an unshrunk image, items); without unknown sizes
     upload_bytes: int = 0  # images that are used, and the texts
     subjects: tuple[SubjectCount, ...] = ()
     problems: tuple[Problem, ...] = ()

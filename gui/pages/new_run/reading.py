@@ -137,14 +137,15 @@ class More(Card):
         self._report_words.setText(words)
 
     def _say_pixels(self, choices: tuple[PixelChoice, ...]) -> None:
-        """What each size is for the model, and what the run would take with it."""
-        line = self.tr("{size}: up to {tokens} tokens a picture, about {time} and {money} in all.")
+        """What each size makes of these pictures, and what the run would take with it."""
+        line = self.tr("{size}: {tokens} tokens a picture on average, about {time} and {money} in all.")
+        same = self.tr("{size}: changes nothing, all your pictures are smaller anyway.")
         told = []
         for one in choices:
             at = self.pixels.findData(one.max_pixels)
             if at >= 0:
                 told.append(
-                    line.format(
+                    (line if one.changes else same).format(
                         size=self.pixels.itemText(at),
                         tokens=number(one.tokens),
                         time=duration(one.estimate.total_s),
