@@ -29,10 +29,10 @@ from tests.plan.making import A_REPORT, EXAM_BANK, a_gpu, a_plan, an_offer
 VL_8B = ModelChoice("Qwen/Qwen3-VL-Embedding-8B")
 
 
-def texts_per_s(model: str, gpu: str) -> float:
-    """Of texts of 150 tokens."""
-    report = Report(items=10_000, characters=10_000 * 298)
-    plan = a_plan(Path("/"), model=ModelChoice(model))
+def texts_per_s(model: str, gpu: str, characters: int = 298, **choice: str) -> float:
+    """Of texts of 150 tokens, their end among them."""
+    report = Report(items=10_000, characters=10_000 * characters)
+    plan = a_plan(Path("/"), model=ModelChoice(model, **choice))  # type: ignore[arg-type]
     return 10_000 / dict(estimate(plan, report, a_gpu(gpu, "1")).seconds)[EstimateLine.EMBED]
 
 
@@ -44,11 +44,20 @@ def texts_per_s(model: str, gpu: str) -> float:
         ("Qwen/Qwen3-Embedding-4B", "RTX 4090", 60),
         ("Qwen/Qwen3-Embedding-8B", "RTX 3090", 13.6),
         ("Qwen/Qwen3-Embedding-8B", "RTX 4090", 31.6),
-        ("Qwen/Qwen3-VL-Embedding-8B", "H200", 151),
+        ("Qwen/Qwen3-Embedding-8B", "H200", 151),
     ],
 )
 def test_text_speeds_are_those_of_40_percent_of_the_peak(model: str, gpu: str, rate: float) -> None:
     assert texts_per_s(model, gpu) == pytest.approx(rate, rel=0.03)
+
+
+def test_what_a_model_reads_around_each_text_is_paid_for() -> None:
+    sees, reads = VL_8B.name, "Qwen/Qwen3-Embedding-8B"
+    assert texts_per_s(sees, "H200", 256) == pytest.approx(texts_per_s(reads, "H200", 298))  # 21 tokens more
+    asked = {"instruction": "Represent this exam item."}
+    assert texts_per_s(sees, "H200", **asked) < texts_per_s(sees, "H200")
+    assert texts_per_s(reads, "H200", **asked) == texts_per_s(reads, "H200")  # it is not told
+    assert texts_per_s(reads, "H200", recipe="query", **asked) < texts_per_s(reads, "H200")
 
 
 def test_the_exam_bank_takes_an_8b_model_about_four_and_a_half_hours_on_a_4090(tmp_path: Path) -> None:

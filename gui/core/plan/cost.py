@@ -52,6 +52,7 @@ PRACTICE_PICTURES_PER_S = 7.0  # a core; 13 when nothing else runs, which is sel
 PRACTICE_LOAD_S = 10.0
 
 CHARACTERS_PER_TOKEN = 2.0  # Korean and English mixed; rather too many tokens than too few
+TEMPLATE_TOKENS = 22  # what stands around each text where a model reads more than the text
 
 START_S = 90.0  # a rented machine, from rent to the first login
 INSTALL_S = 90.0
@@ -285,8 +286,10 @@ def precision_report_s(choice: ModelChoice, report: Report, offer: Offer) -> flo
 
 def _flop(model: Model, choice: ModelChoice, report: Report) -> float:
     """All operations of the run. Each item's picture counts: with another text the same one is computed again."""
-    text_tokens = report.characters / CHARACTERS_PER_TOKEN + report.items
-    flop = text_tokens * model.flop_per_token
+    around = 1.0  # the end
+    if model.takes_instruction or choice.recipe != "official":
+        around = TEMPLATE_TOKENS + len(choice.instruction) / CHARACTERS_PER_TOKEN
+    flop = (report.characters / CHARACTERS_PER_TOKEN + report.items * around) * model.flop_per_token
     if model.pictures:
         linear, square = model.vision_flop
         tokens, squares = shown_tokens(choice.max_pixels, report)
