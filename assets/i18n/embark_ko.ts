@@ -1471,6 +1471,12 @@
         <source>free</source>
         <translation>무료</translation>
     </message>
+    <message numerus="yes">
+        <source>The size of %n picture(s) is not known yet: counted as the largest allowed.</source>
+        <translation>
+            <numerusform>그림 %Ln장은 아직 크기를 몰라서, 가장 큰 것으로 쳤어요.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Instruction</source>
         <translation>지시문</translation>

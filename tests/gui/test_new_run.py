@@ -633,6 +633,16 @@ def test_each_size_of_pictures_has_its_tokens_time_and_price_or_is_said_to_chang
     assert reading.sees("$")
 
 
+def test_pictures_whose_size_is_not_known_yet_are_counted_as_large_and_said(reading: Wizard, tmp_path: Path) -> None:
+    assert not reading.sees("is not known yet")
+    Image.new("RGB", (700, 500)).save(tmp_path / "1.tif")
+    reading.add(items_file(tmp_path / "b.json", 100, first=300, image="1.tif"))
+    assert reading.sees(
+        "Large (1.8 megapixels): 714 tokens a picture on average, about "
+    )  # (300 * 352 + 100 * 1,800) / 400
+    assert reading.sees("The size of 100 pictures is not known yet: counted as the largest allowed.")
+
+
 def test_a_report_on_the_precision_is_asked_for_with_its_price_beside_it(reading: Wizard) -> None:
     assert reading.sees("Takes about ")
     reading.click("Say what it changes")

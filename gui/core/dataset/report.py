@@ -66,6 +66,11 @@ class Report:
     input_sha256: tuple[tuple[str, str], ...] = ()  # (path, hash): item files by content, images by name, size and CRC
     series: SeriesReport | None = None  # for a time series
 
+    @property
+    def images_unsized(self) -> int:
+        """How many show their size only to whoever decodes them."""
+        return self.images_found - sum(count for _, count in self.picture_tokens)
+
     def count(self, kind: ProblemKind) -> int:
         return sum(problem.kind is kind for problem in self.problems)
 

@@ -303,13 +303,12 @@ def shown_tokens(max_pixels: int, report: Report) -> tuple[int, int]:
     Never fewer than are computed: a shrunk one may have a row and a column less, and one whose size is not known is
     taken to be as large as it may.
     """
-    return _sums(max(FEWEST_TOKENS, max_pixels // TOKEN_EDGE**2), report.picture_tokens, report.images_found)
+    return _sums(max(FEWEST_TOKENS, max_pixels // TOKEN_EDGE**2), report.picture_tokens, report.images_unsized)
 
 
 @functools.lru_cache(maxsize=16)  # each of hundreds of offers has its estimate
-def _sums(most: int, picture_tokens: tuple[tuple[int, int], ...], pictures: int) -> tuple[int, int]:
-    shown = [(min(tokens, most), count) for tokens, count in picture_tokens]
-    shown.append((most, pictures - sum(count for _, count in picture_tokens)))
+def _sums(most: int, picture_tokens: tuple[tuple[int, int], ...], unsized: int) -> tuple[int, int]:
+    shown = [(most, unsized), *((min(tokens, most), count) for tokens, count in picture_tokens)]
     return sum(tokens * count for tokens, count in shown), sum(tokens**2 * count for tokens, count in shown)
 
 

@@ -152,6 +152,11 @@ class More(Card):
                         money=self.tr("free") if one.estimate.pretend else money(one.estimate.total),
                     )
                 )
+        unsized = self._editor.report.images_unsized if self._editor.report else 0
+        if told and unsized:
+            told.append(
+                self.tr("The size of %n picture(s) is not known yet: counted as the largest allowed.", "", unsized)
+            )
         self._pixel_words.setText("\n".join(told))
         self._pixel_words.setVisible(bool(told))
 
