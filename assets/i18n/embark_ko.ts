@@ -1460,7 +1460,7 @@
         <translation>약 {time}, {money}이(가) 더 들어요.</translation>
     </message>
     <message>
-        <source>{size}: {tokens} tokens a picture on average, about {time} and {money} in all.</source>
+        <source>{size}: {tokens} tokens each on average, about {time} and {money} in all.</source>
         <translation>{size}: 그림 한 장에 토큰 평균 {tokens}개, 모두 약 {time}, {money}.</translation>
     </message>
     <message>

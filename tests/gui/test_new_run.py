@@ -627,8 +627,8 @@ def reading(open_wizard: Callable[..., Wizard], tmp_path: Path) -> Wizard:
 
 
 def test_each_size_of_pictures_has_its_tokens_time_and_price_or_is_said_to_change_nothing(reading: Wizard) -> None:
-    assert reading.sees("Small (0.3 megapixels): 256 tokens a picture on average, about ")
-    assert reading.sees("Medium (1 megapixel): 352 tokens a picture on average, about ")
+    assert reading.sees("Small (0.3 megapixels): 256 tokens each on average, about ")
+    assert reading.sees("Medium (1 megapixel): 352 tokens each on average, about ")
     assert reading.sees("Large (1.8 megapixels): changes nothing, all your pictures are smaller anyway.")
     assert reading.sees("$")
 
@@ -637,9 +637,7 @@ def test_pictures_whose_size_is_not_known_yet_are_counted_as_large_and_said(read
     assert not reading.sees("is not known yet")
     Image.new("RGB", (700, 500)).save(tmp_path / "1.tif")
     reading.add(items_file(tmp_path / "b.json", 100, first=300, image="1.tif"))
-    assert reading.sees(
-        "Large (1.8 megapixels): 714 tokens a picture on average, about "
-    )  # (300 * 352 + 100 * 1,800) / 400
+    assert reading.sees("Large (1.8 megapixels): 714 tokens each on average, about ")  # 300 of 352, 100 of 1,800
     assert reading.sees("The size of 100 pictures is not known yet: counted as the largest allowed.")
 
 

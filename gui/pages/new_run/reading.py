@@ -138,7 +138,7 @@ class More(Card):
 
     def _say_pixels(self, choices: tuple[PixelChoice, ...]) -> None:
         """What each size makes of these pictures, and what the run would take with it."""
-        line = self.tr("{size}: {tokens} tokens a picture on average, about {time} and {money} in all.")
+        line = self.tr("{size}: {tokens} tokens each on average, about {time} and {money} in all.")
         same = self.tr("{size}: changes nothing, all your pictures are smaller anyway.")
         told = []
         for one in choices:
