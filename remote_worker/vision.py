@@ -39,10 +39,10 @@ class VisionEncoder(TransformerEncoder):
         """
         from PIL import Image
 
-        width, height = self._fitted(picture.size)
-        fitted = picture.resize((width, height), Image.Resampling.BICUBIC)
+        width, height = fitted(picture.size, self._factor, self._most_pixels)
+        resized = picture.resize((width, height), Image.Resampling.BICUBIC)
         grid = height // self._patch, width // self._patch
-        return (_pixels(fitted) if self._sends_bytes else self._processed(fitted)), grid
+        return (_pixels(resized) if self._sends_bytes else self._processed(resized)), grid
 
     @property
     def reference(self) -> Reference:
@@ -161,7 +161,7 @@ class VisionEncoder(TransformerEncoder):
         rows = self._ids([self._written(text, size is not None) for text, size in zip(texts, sizes, strict=True)])
         for ids, size in zip(rows, sizes, strict=True):
             if size is not None:
-                width, height = self._fitted(size)
+                width, height = fitted(size, self._factor, self._most_pixels)
                 at = ids.index(self._image_id)
                 ids[at : at + 1] = [self._image_id] * ((width // self._factor) * (height // self._factor))
         return rows
@@ -216,18 +216,22 @@ class VisionEncoder(TransformerEncoder):
             text = text.replace(mark, f"{mark[0]} {mark[1:]}")
         return text
 
-    def _fitted(self, size: tuple[int, int]) -> tuple[int, int]:
-        """Width and height that the model sees: whole tokens, within the pixels allowed, the same proportions."""
-        width, height = size
-        factor, fewest = self._factor, _FEWEST_TOKENS * self._factor**2
-        columns, rows = (max(1, round(edge / factor)) for edge in size)
-        if columns * rows * factor**2 > self._most_pixels:
-            shrink = math.sqrt(width * height / self._most_pixels)
-            columns, rows = (max(1, math.floor(edge / shrink / factor)) for edge in size)
-        elif columns * rows * factor**2 < fewest:
-            grow = math.sqrt(fewest / (width * height))
-            columns, rows = (math.ceil(edge * grow / factor) for edge in size)
-        return columns * factor, rows * factor
+
+def fitted(size: tuple[int, int], factor: int, most_pixels: int) -> tuple[int, int]:
+    """Width and height that the model sees: whole tokens, within the pixels allowed, the same proportions.
+
+    ``factor``: the edge of a token in pixels. The app reckons a run's price by the same arithmetic, from sizes alone.
+    """
+    width, height = size
+    fewest = _FEWEST_TOKENS * factor**2
+    columns, rows = (max(1, round(edge / factor)) for edge in size)
+    if columns * rows * factor**2 > most_pixels:
+        shrink = math.sqrt(width * height / most_pixels)
+        columns, rows = (max(1, math.floor(edge / shrink / factor)) for edge in size)
+    elif columns * rows * factor**2 < fewest:
+        grow = math.sqrt(fewest / (width * height))
+        columns, rows = (math.ceil(edge * grow / factor) for edge in size)
+    return columns * factor, rows * factor
 
 
 def _pixels(picture: Image) -> Tensor:

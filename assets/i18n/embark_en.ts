@@ -80,6 +80,16 @@
     </message>
 </context>
 <context>
+    <name>More</name>
+    <message numerus="yes">
+        <source>The size of %n picture(s) is not known yet: counted as the largest allowed.</source>
+        <translation>
+            <numerusform>The size of %Ln picture is not known yet: counted as the largest allowed.</numerusform>
+            <numerusform>The size of %Ln pictures is not known yet: counted as the largest allowed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PracticeCard</name>
     <message numerus="yes">
         <source>%n core(s)</source>

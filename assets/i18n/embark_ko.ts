@@ -1460,12 +1460,22 @@
         <translation>약 {time}, {money}이(가) 더 들어요.</translation>
     </message>
     <message>
-        <source>{size}: up to {tokens} tokens a picture, about {time} and {money} in all.</source>
-        <translation>{size}: 그림 한 장에 토큰 최대 {tokens}개, 모두 약 {time}, {money}.</translation>
+        <source>{size}: {tokens} tokens each on average, about {time} and {money} in all.</source>
+        <translation>{size}: 그림 한 장에 토큰 평균 {tokens}개, 모두 약 {time}, {money}.</translation>
+    </message>
+    <message>
+        <source>{size}: changes nothing, all your pictures are smaller anyway.</source>
+        <translation>{size}: 모든 그림이 이보다 작아서 달라지는 것이 없어요.</translation>
     </message>
     <message>
         <source>free</source>
         <translation>무료</translation>
+    </message>
+    <message numerus="yes">
+        <source>The size of %n picture(s) is not known yet: counted as the largest allowed.</source>
+        <translation>
+            <numerusform>그림 %Ln장은 아직 크기를 몰라서, 가장 큰 것으로 쳤어요.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Instruction</source>

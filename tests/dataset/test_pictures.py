@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import struct
 import zipfile
 from pathlib import Path
@@ -10,10 +11,14 @@ import pytest
 
 from gui.core.dataset import DataSpec, ProblemKind, read
 from gui.core.dataset import images as images_module
-from gui.core.dataset.picture import look
+from gui.core.dataset.picture import MAX_ELONGATED, look, tokens_of
+from remote_worker.vision import fitted
 from tests.dataset.making import image_item, kinds, noisy_picture, only, picture, png_header, write_items, write_zip
 
 FORMS = ["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF"]
+
+
+UNSAID = ("TIFF", "AVIF")  # their size stands deep inside
 
 
 def judged(data: bytes) -> tuple[ProblemKind | None, bool]:
@@ -26,6 +31,26 @@ def judged(data: bytes) -> tuple[ProblemKind | None, bool]:
 def test_whole_pictures_are_fine(form: str, make: object) -> None:
     assert callable(make)
     assert judged(make(form)) == (None, False)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("make", [picture, noisy_picture])
+def test_a_whole_picture_says_how_much_the_model_will_read(form: str, make: object) -> None:
+    assert callable(make)
+    data = make(form, size=(400, 300))
+    assert look(data[:65536], data[-65536:], len(data)).tokens == (
+        0 if form in UNSAID else 108
+    )  # 12 x 9, of 12.5 x 9.4
+
+
+def test_a_picture_of_any_size_is_as_many_tokens_as_the_worker_makes_of_it() -> None:
+    chance = random.Random(4)
+    small = [(width, height) for width in range(1, 100) for height in range(1, 100)]
+    large = [(int(2 ** chance.uniform(0, 13)), int(2 ** chance.uniform(0, 13))) for _ in range(5000)]
+    for size in small + large:
+        if max(size) <= MAX_ELONGATED * min(size):
+            width, height = fitted(size, 32, 10**9)
+            assert tokens_of(*size) == width * height / 32**2, size
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "BMP"])

@@ -10,7 +10,7 @@ import pytest
 
 from gui.core.dataset import DataSpec, Problem, ProblemKind, SubjectCount, read, write_problems
 from gui.core.errors import LocalDiskFull, LocalFileRefused
-from tests.dataset.making import picture, read_items, write_items, write_zip
+from tests.dataset.making import noisy_picture, picture, read_items, write_items, write_zip
 
 ITEMS = [
     {"id": "1", "content": "하나", "subject": "수학", "image": "a.png"},
@@ -39,6 +39,21 @@ def test_what_goes_up_is_the_texts_and_each_used_picture_once(tmp_path: Path) ->
     images = write_zip(tmp_path / "p.zip", {"a.png": picture(), "unused.png": picture(size=(99, 99))})
     report = read_items(tmp_path, ITEMS, images=(str(images),), template="{question}").report
     assert report.upload_bytes == len(picture()) + len("하나둘셋넷".encode())
+
+
+def test_the_sizes_of_pictures_are_counted_once_for_each_item_that_uses_them(tmp_path: Path) -> None:
+    pictures = {
+        "a.png": picture(size=(320, 200)),
+        "b.jpg": picture("JPEG", size=(64, 640)),
+        "c.tif": picture("TIFF"),  # does not say its size at once
+        "cut.png": noisy_picture()[:5000],
+        "unused.png": picture(size=(99, 99)),
+    }
+    used = ("a.png", "b.jpg", "a.png", "c.tif", "a.png", "cut.png", "gone.png")
+    items = [{"id": str(at), "content": "one", "image": name} for at, name in enumerate(used)]
+    report = read_items(tmp_path, items, images=(str(write_zip(tmp_path / "p.zip", pictures)),)).report
+    assert report.images_found == 5
+    assert report.picture_tokens == ((40, 1), (60, 3))
 
 
 def test_the_inputs_are_told_by_their_hashes(tmp_path: Path) -> None:

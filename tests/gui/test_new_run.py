@@ -617,7 +617,7 @@ def reading(open_wizard: Callable[..., Wizard], tmp_path: Path) -> Wizard:
     clouds = {name: LedgerCloud(tmp_path / name, name, pretend=name == "practice") for name in ("practice", "vast")}
     wizard = open_wizard(**clouds)
     picture = tmp_path / "0.png"
-    Image.new("RGB", (60, 40)).save(picture)
+    Image.new("RGB", (700, 500)).save(picture)
     wizard.add(items_file(tmp_path / "a.json", 300, image="0.png"), picture)
     model = ModelChoice("Qwen/Qwen3-VL-Embedding-8B")
     wizard.change(model=model, machine=MachineChoice("vast", disk_gb=60))
@@ -626,10 +626,19 @@ def reading(open_wizard: Callable[..., Wizard], tmp_path: Path) -> Wizard:
     return wizard
 
 
-def test_each_size_of_pictures_has_its_tokens_time_and_price(reading: Wizard) -> None:
-    assert reading.sees("Small (0.3 megapixels): up to 256 tokens a picture, about ")
-    assert reading.sees("Large (1.8 megapixels): up to 1,800 tokens a picture, about ")
+def test_each_size_of_pictures_has_its_tokens_time_and_price_or_is_said_to_change_nothing(reading: Wizard) -> None:
+    assert reading.sees("Small (0.3 megapixels): 256 tokens each on average, about ")
+    assert reading.sees("Medium (1 megapixel): 352 tokens each on average, about ")
+    assert reading.sees("Large (1.8 megapixels): changes nothing, all your pictures are smaller anyway.")
     assert reading.sees("$")
+
+
+def test_pictures_whose_size_is_not_known_yet_are_counted_as_large_and_said(reading: Wizard, tmp_path: Path) -> None:
+    assert not reading.sees("is not known yet")
+    Image.new("RGB", (700, 500)).save(tmp_path / "1.tif")
+    reading.add(items_file(tmp_path / "b.json", 100, first=300, image="1.tif"))
+    assert reading.sees("Large (1.8 megapixels): 714 tokens each on average, about ")  # 300 of 352, 100 of 1,800
+    assert reading.sees("The size of 100 pictures is not known yet: counted as the largest allowed.")
 
 
 def test_a_report_on_the_precision_is_asked_for_with_its_price_beside_it(reading: Wizard) -> None:

@@ -63,5 +63,6 @@ EXAM_BANK = Report(
     characters=176_443 * 160,
     images_claimed=45_368,
     images_found=41_322,
+    picture_tokens=((1024, 41_322),),  # a megapixel each
     upload_bytes=2_100_000_000,
 )

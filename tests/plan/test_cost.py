@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,18 +10,29 @@ import pytest
 
 from gui.core.cloud.base import Offer
 from gui.core.dataset import Report
+from gui.core.dataset.picture import MAX_ELONGATED, tokens_of
 from gui.core.plan import EstimateLine, MachineChoice, ModelChoice, choose, estimate, find_model, look_ahead, needs
-from gui.core.plan.cost import DiskNeed, disk_need, enough_memory, precision_report_s, ranked, suggest_disk_gb
+from gui.core.plan.cost import (
+    DiskNeed,
+    disk_need,
+    enough_memory,
+    precision_report_s,
+    ranked,
+    shown_tokens,
+    suggest_disk_gb,
+)
+from gui.core.plan.outlook import PIXELS
 from gui.core.units import GB, MicroUsd, cost, micro_usd
+from remote_worker.vision import fitted
 from tests.plan.making import A_REPORT, EXAM_BANK, a_gpu, a_plan, an_offer
 
 VL_8B = ModelChoice("Qwen/Qwen3-VL-Embedding-8B")
 
 
-def texts_per_s(model: str, gpu: str) -> float:
-    """Of texts of 150 tokens."""
-    report = Report(items=10_000, characters=10_000 * 298)
-    plan = a_plan(Path("/"), model=ModelChoice(model))
+def texts_per_s(model: str, gpu: str, characters: int = 298, **choice: str) -> float:
+    """Of texts of 150 tokens, their end among them."""
+    report = Report(items=10_000, characters=10_000 * characters)
+    plan = a_plan(Path("/"), model=ModelChoice(model, **choice))  # type: ignore[arg-type]
     return 10_000 / dict(estimate(plan, report, a_gpu(gpu, "1")).seconds)[EstimateLine.EMBED]
 
 
@@ -32,11 +44,20 @@ def texts_per_s(model: str, gpu: str) -> float:
         ("Qwen/Qwen3-Embedding-4B", "RTX 4090", 60),
         ("Qwen/Qwen3-Embedding-8B", "RTX 3090", 13.6),
         ("Qwen/Qwen3-Embedding-8B", "RTX 4090", 31.6),
-        ("Qwen/Qwen3-VL-Embedding-8B", "H200", 151),
+        ("Qwen/Qwen3-Embedding-8B", "H200", 151),
     ],
 )
 def test_text_speeds_are_those_of_40_percent_of_the_peak(model: str, gpu: str, rate: float) -> None:
     assert texts_per_s(model, gpu) == pytest.approx(rate, rel=0.03)
+
+
+def test_what_a_model_reads_around_each_text_is_paid_for() -> None:
+    sees, reads = VL_8B.name, "Qwen/Qwen3-Embedding-8B"
+    assert texts_per_s(sees, "H200", 256) == pytest.approx(texts_per_s(reads, "H200", 298))  # 21 tokens more
+    asked = {"instruction": "Represent this exam item."}
+    assert texts_per_s(sees, "H200", **asked) < texts_per_s(sees, "H200")
+    assert texts_per_s(reads, "H200", **asked) == texts_per_s(reads, "H200")  # it is not told
+    assert texts_per_s(reads, "H200", recipe="query", **asked) < texts_per_s(reads, "H200")
 
 
 def test_the_exam_bank_takes_an_8b_model_about_four_and_a_half_hours_on_a_4090(tmp_path: Path) -> None:
@@ -44,13 +65,43 @@ def test_the_exam_bank_takes_an_8b_model_about_four_and_a_half_hours_on_a_4090(t
     assert seconds[EstimateLine.EMBED] / 3600 == pytest.approx(4.4, abs=0.4)
 
 
-def test_smaller_pictures_take_less_time(tmp_path: Path) -> None:
-    offer = a_gpu("RTX 4090", "0.41")
-    full, quarter = (
-        estimate(a_plan(tmp_path, model=replace(VL_8B, max_pixels=pixels)), EXAM_BANK, offer).total_s
-        for pixels in (1024 * 1024, 512 * 512)
-    )
-    assert quarter < full / 2
+def total_of(pictures: dict[int, int], max_pixels: int = VL_8B.max_pixels, found: int | None = None) -> MicroUsd:
+    """What the exam bank costs with pictures of so many tokens (each: how many)."""
+    known = tuple(pictures.items())
+    report = replace(EXAM_BANK, picture_tokens=known, images_found=found or sum(pictures.values()))
+    plan = a_plan(Path("/"), model=replace(VL_8B, max_pixels=max_pixels))
+    return estimate(plan, report, a_gpu("RTX 4090", "0.41")).total
+
+
+def test_what_is_paid_for_is_pictures_as_large_as_they_are() -> None:
+    small, large, photos = (total_of({tokens: 41_322}) for tokens in (54, 1024, 12_000))
+    assert small < large / 2
+    assert large < photos == total_of({1800: 41_322})
+    assert total_of({54: 41_321, 12_000: 1}) - small == pytest.approx(photos / 41_322, rel=0.2)
+
+
+def test_fewer_pixels_make_large_pictures_cheaper_and_small_ones_not() -> None:
+    assert total_of({1024: 41_322}, 512 * 512) < total_of({1024: 41_322}) / 2
+    assert total_of({256: 41_322}, 512 * 512) == total_of({256: 41_322})
+
+
+def test_a_picture_of_unknown_size_is_taken_to_be_as_large_as_it_may() -> None:
+    for pixels, tokens in ((512 * 512, 256), (1_843_200, 1800)):
+        assert total_of({54: 1000}, pixels, found=1500) == total_of({54: 1000, tokens: 500}, pixels)
+        assert total_of({}, pixels, found=1500) == total_of({tokens: 1500}, pixels)
+
+
+def test_a_picture_is_never_reckoned_smaller_than_the_worker_makes_it_nor_by_a_row_and_a_column_larger() -> None:
+    chance = random.Random(5)
+    for _ in range(3000):
+        max_pixels = chance.choice((*PIXELS, chance.randint(250_000, 4_000_000)))
+        size = tuple(int(2 ** chance.uniform(0, 13)) for _ in range(2))
+        if max(size) > MAX_ELONGATED * min(size):
+            continue
+        columns, rows = (edge // 32 for edge in fitted(size, 32, max_pixels))
+        ours, squares = shown_tokens(max_pixels, Report(images_found=1, picture_tokens=((tokens_of(*size), 1),)))
+        assert columns * rows <= ours < (columns + 1) * (rows + 1), (size, max_pixels)
+        assert squares == ours**2
 
 
 def test_full_precision_takes_longer_and_on_the_cards_of_data_centres_much_longer(tmp_path: Path) -> None:
@@ -94,17 +145,19 @@ def test_a_model_needs_more_memory_in_full_precision_and_that_is_what_a_computer
 
 def test_what_each_size_of_pictures_would_take_is_looked_up(tmp_path: Path) -> None:
     plan = a_plan(tmp_path, model=replace(VL_8B, max_pixels=300_000), machine=MachineChoice("vast"))
-    outlook = look_ahead(plan, EXAM_BANK, (a_gpu("RTX 4090", "0.41"),), None, ("vast",), tmp_path)
-    assert [(one.max_pixels, one.tokens) for one in outlook.pixel_choices] == [
-        (262_144, 256), (300_000, 292), (1_048_576, 1024), (1_843_200, 1800),
-    ]  # fmt: skip
-    totals = [one.estimate.total for one in outlook.pixel_choices]
-    assert totals == sorted(totals)
-    assert totals[0] < totals[-1]
+    report = replace(EXAM_BANK, picture_tokens=((100, 20_000), (1000, 21_322)))
+    outlook = look_ahead(plan, report, (a_gpu("RTX 4090", "0.41"),), None, ("vast",), tmp_path)
+    small, odd, medium, large = outlook.pixel_choices
+    assert [one.max_pixels for one in outlook.pixel_choices] == [262_144, 300_000, 1_048_576, 1_843_200]
+    assert (small.tokens, odd.tokens, medium.tokens) == (181, 200, 565)  # (100 * 20,000 + 256 * 21,322) / 41,322, ...
+    assert small.estimate.total < odd.estimate.total < medium.estimate.total
+    assert all(one.changes for one in (small, odd, medium))
+    assert large == replace(medium, max_pixels=1_843_200, changes=False)
     assert 0 < outlook.report_s <= 300
     assert outlook.report_cost > 0
     text_only = replace(plan, model=ModelChoice("Qwen/Qwen3-Embedding-8B"))
     assert not look_ahead(text_only, EXAM_BANK, (), None, ("vast",), tmp_path).pixel_choices
+    assert not look_ahead(plan, replace(EXAM_BANK, images_found=0), (), None, ("vast",), tmp_path).pixel_choices
 
 
 def test_two_gpus_take_half_the_time_and_an_unknown_one_is_taken_to_be_slow(tmp_path: Path) -> None:
@@ -125,7 +178,7 @@ def test_two_gpus_take_half_the_time_and_an_unknown_one_is_taken_to_be_slow(tmp_
 def test_lines_beside_each_other_are_paid_once_and_add_up_to_the_total(
     tmp_path: Path, upload_bytes: int, items: int
 ) -> None:
-    report = replace(EXAM_BANK, items=items, images_found=items // 4, characters=items * 7, upload_bytes=upload_bytes)
+    report = Report(items=items, images_found=items // 4, characters=items * 7, upload_bytes=upload_bytes)
     offer = a_gpu("RTX 4090", "0.41")
     expected = estimate(a_plan(tmp_path, model=VL_8B), report, offer)
     seconds = dict(expected.seconds)

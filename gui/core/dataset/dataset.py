@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -281,7 +282,11 @@ class _Matching:
         return "", first
 
     def report(self, items: tuple[Item, ...], hashes: list[tuple[str, str]]) -> Report:
-        used = {item.image for item in items if item.image}
+        times_used = Counter(item.image for item in items if item.image)
+        tokens: Counter[int] = Counter()
+        for key, times in times_used.items():
+            tokens[self._images.look(key).tokens] += times
+        del tokens[0]
         subjects = [SubjectCount(subject, *counts) for subject, counts in self._subjects.items()]
         return Report(
             files=len(hashes),
@@ -289,10 +294,11 @@ class _Matching:
             characters=sum(len(item.text) for item in items),
             images_claimed=sum(one.images_claimed for one in subjects),
             images_found=sum(one.images_found for one in subjects),
-            upload_bytes=sum(len(item.text.encode()) for item in items) + sum(map(self._images.size_bytes, used)),
+            picture_tokens=tuple(sorted(tokens.items())),
+            upload_bytes=sum(len(item.text.encode()) for item in items) + sum(map(self._images.size_bytes, times_used)),
             subjects=tuple(sorted(subjects, key=lambda one: (-one.items, one.subject))),
             problems=tuple(self._problems),
-            input_sha256=(*hashes, *self._images.sha256(used)),
+            input_sha256=(*hashes, *self._images.sha256(times_used)),
         )
 
 

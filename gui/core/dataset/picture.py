@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from dataclasses import dataclass
 
@@ -11,14 +12,21 @@ HEAD_BYTES = 64 * 1024
 TAIL_BYTES = 64 * 1024
 MAX_PIXELS, MAX_EDGE, MAX_ELONGATED = 100_000_000, 65_535, 200  # what the worker takes, too
 MAX_IMAGE_BYTES = 200 * 10**6
+TOKEN_EDGE = 32  # pixels of the square that is one token to the models that see
+FEWEST_TOKENS = 4  # a smaller picture is enlarged to this
+_UNSAID = 0, 0  # width and height that stand further inside
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """``problem`` None: nothing speaks against the image. ``transparent``: it has an alpha channel or colour key."""
+    """``problem`` None: nothing speaks against the image. ``transparent``: it has an alpha channel or colour key.
+
+    ``tokens``: what the model reads where nothing is shrunk; 0 = these bytes do not say how large the image is.
+    """
 
     problem: ProblemKind | None = None
     transparent: bool = False
+    tokens: int = 0
 
 
 class _Damaged(Exception):
@@ -42,8 +50,19 @@ def look(head: bytes, tail: bytes | None, size_bytes: int) -> Look:
                 return Look(ProblemKind.IMAGE_TOO_LARGE)
             if max(width, height) > MAX_ELONGATED * min(width, height):
                 return Look(ProblemKind.IMAGE_UNREADABLE)
-            return Look(None if whole else ProblemKind.IMAGE_CUT_OFF, transparent)
+            if not whole:
+                return Look(ProblemKind.IMAGE_CUT_OFF, transparent)
+            return Look(None, transparent, tokens_of(width, height) if width and height else 0)
     return Look(ProblemKind.IMAGE_UNREADABLE)
+
+
+def tokens_of(width: int, height: int) -> int:
+    """What a picture of so many pixels is to Qwen3-VL where nothing is shrunk, as the worker reckons it."""
+    columns, rows = max(1, round(width / TOKEN_EDGE)), max(1, round(height / TOKEN_EDGE))
+    if columns * rows < FEWEST_TOKENS:
+        grow = math.sqrt(FEWEST_TOKENS * TOKEN_EDGE**2 / (width * height))
+        columns, rows = math.ceil(width * grow / TOKEN_EDGE), math.ceil(height * grow / TOKEN_EDGE)
+    return columns * rows
 
 
 def _png(head: bytes, tail: bytes | None, _: int) -> tuple[int, int, bool, bool]:
@@ -68,7 +87,7 @@ def _jpeg(head: bytes, tail: bytes | None, size_bytes: int) -> tuple[int, int, b
     at = 2
     while at + 9 <= len(head):
         if head[at] != 0xFF:  # stray bytes: decoders differ, the worker's decides
-            return 1, 1, False, whole
+            return *_UNSAID, False, whole
         marker = head[at + 1]
         if marker == 0xFF or 0xD0 <= marker <= 0xD8 or marker == 0x01:
             at += 1 if marker == 0xFF else 2
@@ -81,7 +100,7 @@ def _jpeg(head: bytes, tail: bytes | None, size_bytes: int) -> tuple[int, int, b
         at += 2 + int(struct.unpack_from(">H", head, at + 2)[0])
     if size_bytes <= len(head):
         raise _Damaged
-    return 1, 1, False, whole  # a long profile or thumbnail stands before the size
+    return *_UNSAID, False, whole  # a long profile or thumbnail stands before the size
 
 
 def _gif(head: bytes, _tail: bytes | None, size_bytes: int) -> tuple[int, int, bool, bool]:
@@ -134,13 +153,13 @@ def _bmp(head: bytes, _tail: bytes | None, size_bytes: int) -> tuple[int, int, b
 def _tiff(head: bytes, _tail: bytes | None, size_bytes: int) -> tuple[int, int, bool, bool]:
     order = "<" if head[:2] == b"II" else ">"
     (directory,) = struct.unpack_from(order + "I", head, 4)
-    return 1, 1, False, directory < size_bytes
+    return *_UNSAID, False, directory < size_bytes
 
 
 def _avif(head: bytes, _tail: bytes | None, _size_bytes: int) -> tuple[int, int, bool, bool]:
     if head[8:12] not in (b"avif", b"avis"):
         return 0, 0, False, False
-    return 1, 1, False, True  # its size stands deep inside: the worker sees it
+    return *_UNSAID, False, True  # its size stands deep inside: the worker sees it
 
 
 _KINDS = (

@@ -59,11 +59,17 @@ class Report:
     characters: int = 0  # of all texts as the model will read them
     images_claimed: int = 0  # items that say they have an image
     images_found: int = 0
+    picture_tokens: tuple[tuple[int, int], ...] = ()  # (tokens of an unshrunk image, items); without unknown sizes
     upload_bytes: int = 0  # images that are used, and the texts
     subjects: tuple[SubjectCount, ...] = ()
     problems: tuple[Problem, ...] = ()
     input_sha256: tuple[tuple[str, str], ...] = ()  # (path, hash): item files by content, images by name, size and CRC
     series: SeriesReport | None = None  # for a time series
+
+    @property
+    def images_unsized(self) -> int:
+        """How many show their size only to whoever decodes them."""
+        return self.images_found - sum(count for _, count in self.picture_tokens)
 
     def count(self, kind: ProblemKind) -> int:
         return sum(problem.kind is kind for problem in self.problems)

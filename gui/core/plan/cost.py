@@ -8,12 +8,14 @@ for each of them plus its vision part. That gives 13.6 texts of 150 tokens a sec
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gui.core.cloud.base import Needs, Offer
 from gui.core.dataset import Report
+from gui.core.dataset.picture import FEWEST_TOKENS, TOKEN_EDGE
 from gui.core.plan.choices import PRACTICE_CLOUD, PRACTICE_MODEL, ModelChoice, Plan
 from gui.core.plan.models import LARGEST, Model, find_model
 from gui.core.units import FREE, GB, MicroUsd, cost
@@ -50,8 +52,7 @@ PRACTICE_PICTURES_PER_S = 7.0  # a core; 13 when nothing else runs, which is sel
 PRACTICE_LOAD_S = 10.0
 
 CHARACTERS_PER_TOKEN = 2.0  # Korean and English mixed; rather too many tokens than too few
-TYPICAL_PICTURE_PIXELS = 1024 * 1024
-PIXELS_PER_TOKEN = 32 * 32
+TEMPLATE_TOKENS = 22  # what stands around each text where a model reads more than the text
 
 START_S = 90.0  # a rented machine, from rent to the first login
 INSTALL_S = 90.0
@@ -284,19 +285,31 @@ def precision_report_s(choice: ModelChoice, report: Report, offer: Offer) -> flo
 
 
 def _flop(model: Model, choice: ModelChoice, report: Report) -> float:
-    """All operations of the run. A picture is taken to be of one megapixel, or what the plan allows."""
-    text_tokens = report.characters / CHARACTERS_PER_TOKEN + report.items
-    flop = text_tokens * model.flop_per_token
+    """All operations of the run. Each item's picture counts: with another text the same one is computed again."""
+    around = 1.0  # the end
+    if model.takes_instruction or choice.recipe != "official":
+        around = TEMPLATE_TOKENS + len(choice.instruction) / CHARACTERS_PER_TOKEN
+    flop = (report.characters / CHARACTERS_PER_TOKEN + report.items * around) * model.flop_per_token
     if model.pictures:
-        tokens = min(TYPICAL_PICTURE_PIXELS, choice.max_pixels) / PIXELS_PER_TOKEN
         linear, square = model.vision_flop
-        flop += report.images_found * (tokens * model.flop_per_token + linear * tokens + square * tokens**2)
+        tokens, squares = shown_tokens(choice.max_pixels, report)
+        flop += tokens * (model.flop_per_token + linear) + squares * square
     return flop
 
 
-def picture_tokens(max_pixels: int) -> int:
-    """What a picture of so many pixels, or a larger one, is for the model."""
-    return max_pixels // PIXELS_PER_TOKEN
+def shown_tokens(max_pixels: int, report: Report) -> tuple[int, int]:
+    """Tokens of all pictures together when none may be larger, and the sum of their squares.
+
+    Never fewer than are computed: a shrunk one may have a row and a column less, and one whose size is not known is
+    taken to be as large as it may.
+    """
+    return _sums(max(FEWEST_TOKENS, max_pixels // TOKEN_EDGE**2), report.picture_tokens, report.images_unsized)
+
+
+@functools.lru_cache(maxsize=16)  # each of hundreds of offers has its estimate
+def _sums(most: int, picture_tokens: tuple[tuple[int, int], ...], unsized: int) -> tuple[int, int]:
+    shown = [(most, unsized), *((min(tokens, most), count) for tokens, count in picture_tokens)]
+    return sum(tokens * count for tokens, count in shown), sum(tokens**2 * count for tokens, count in shown)
 
 
 def _flops(offer: Offer, cores: int, precision: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,9 +19,9 @@ from gui.core.plan.cost import (
     enough_memory,
     estimate,
     memory_bytes,
-    picture_tokens,
     precision_report_s,
     ranked,
+    shown_tokens,
     suggest_disk_gb,
     vectors_bytes,
 )
@@ -52,10 +53,11 @@ class ModelOutlook:
 
 @dataclass(frozen=True, slots=True)
 class PixelChoice:
-    """The most pixels that the model is shown of a picture, what they are for it, and what the run would take."""
+    """The most pixels that the model is shown of a picture, what that makes of these, and what the run would take."""
 
     max_pixels: int
-    tokens: int
+    tokens: int  # of a picture, on average
+    changes: bool  # anything, against the next smaller choice: some picture is larger than that
     estimate: Estimate
 
 
@@ -117,12 +119,16 @@ def look_ahead(
 
 
 def _pixel_choices(plan: Plan, model: Model | None, offer: Offer | None, report: Report) -> tuple[PixelChoice, ...]:
-    if offer is None or model is None or not model.pictures or model is PRACTICE:
+    if offer is None or model is None or not model.pictures or model is PRACTICE or not report.images_found:
         return ()
     choices = []
+    smaller = 0
     for pixels in sorted({*PIXELS, plan.model.max_pixels}):
         with_them = replace(plan, model=replace(plan.model, max_pixels=pixels))
-        choices.append(PixelChoice(pixels, picture_tokens(pixels), estimate(with_them, report, offer)))
+        tokens, _ = shown_tokens(pixels, report)
+        average = math.ceil(tokens / report.images_found)
+        choices.append(PixelChoice(pixels, average, tokens > smaller, estimate(with_them, report, offer)))
+        smaller = tokens
     return tuple(choices)
 
 

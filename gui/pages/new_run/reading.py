@@ -137,20 +137,26 @@ class More(Card):
         self._report_words.setText(words)
 
     def _say_pixels(self, choices: tuple[PixelChoice, ...]) -> None:
-        """What each size is for the model, and what the run would take with it."""
-        line = self.tr("{size}: up to {tokens} tokens a picture, about {time} and {money} in all.")
+        """What each size makes of these pictures, and what the run would take with it."""
+        line = self.tr("{size}: {tokens} tokens each on average, about {time} and {money} in all.")
+        same = self.tr("{size}: changes nothing, all your pictures are smaller anyway.")
         told = []
         for one in choices:
             at = self.pixels.findData(one.max_pixels)
             if at >= 0:
                 told.append(
-                    line.format(
+                    (line if one.changes else same).format(
                         size=self.pixels.itemText(at),
                         tokens=number(one.tokens),
                         time=duration(one.estimate.total_s),
                         money=self.tr("free") if one.estimate.pretend else money(one.estimate.total),
                     )
                 )
+        unsized = self._editor.report.images_unsized if self._editor.report else 0
+        if told and unsized:
+            told.append(
+                self.tr("The size of %n picture(s) is not known yet: counted as the largest allowed.", "", unsized)
+            )
         self._pixel_words.setText("\n".join(told))
         self._pixel_words.setVisible(bool(told))
 
