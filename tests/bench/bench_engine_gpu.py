@@ -6,6 +6,8 @@ Text alone, and the mix of which 23 % have a picture: items a second and model F
 the loop that takes one row after the other in the same precision with equal pixels, and of sentence-transformers; and
 the floor by arithmetic, at which the card would do nothing but the products. Without a GPU the same runs with tiny
 shapes on the processor, which shows no more than that it works. Not yet run on a GPU.
+
+FLOPs are those of each row alone: what the worker computes once for a whole batch counts for every row of it.
 """
 
 from __future__ import annotations
