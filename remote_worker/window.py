@@ -37,6 +37,7 @@ class FinishedShard:
     vectors: NDArray[np.float32]
     has_image: NDArray[np.bool_]
     skipped: tuple[SkippedRow, ...]
+    read: NDArray[np.int64] | None = None  # rows with the same number read the same to the model; None = not known
 
 
 class Streak:
