@@ -13,12 +13,11 @@ import pytest
 import torch
 
 from remote_worker import golden, precision
-from remote_worker.encoder import load_encoder
+from remote_worker.encoder import Prepared, load_encoder
 from remote_worker.items import open_items
 from remote_worker.job import read_job, run_job
 from remote_worker.prompts import Kind, Mask, Series, Table
 from remote_worker.protocol import HOME_FILE, Alarm, Failure, Golden, PrecisionReport
-from remote_worker.reference import Reference
 from remote_worker.series import Bundle, SeriesEncoder
 from tests.worker import jobs
 from tests.worker.test_series import failure, make, series, table
@@ -128,14 +127,13 @@ def test_states_of_another_machine_are_compared_and_reported(gpt2: Path, folder:
 
 
 class GoesWrong(SeriesEncoder):
-    """As it should be until the golden check asks for the slow way."""
+    """As it should be until the golden check has its quick states, and asks how long the prompts are."""
 
     is_checked = False
 
-    @property
-    def reference(self) -> Reference:
+    def prepare(self, texts: Sequence[str], sizes: Sequence[Any]) -> list[Prepared]:
         self.is_checked = True
-        return super().reference
+        return super().prepare(texts, sizes)
 
     def states(self, bundles: Sequence[Bundle], mask: Mask) -> np.ndarray:
         made = super().states(bundles, mask)
