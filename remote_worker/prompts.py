@@ -136,8 +136,11 @@ class Series:
 
     def item_id(self, place: Place) -> str:
         """Stable whatever the split, the stride and the other lengths: the window is the file's row it begins with."""
-        window = self.first_row + place.window * self.stride
-        return f"{window}:{self.variables[place.variable]}:{place.kind.value}:{place.output_length}"
+        return f"{self.file_row(place)}:{self.variables[place.variable]}:{place.kind.value}:{place.output_length}"
+
+    def file_row(self, place: Place) -> int:
+        """Which of the person's file a window begins with; its first row of numbers is 0."""
+        return self.first_row + place.window * self.stride
 
     def prompt(self, table: Table, place: Place) -> str:
         """What the model reads."""

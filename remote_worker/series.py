@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from remote_worker.alarms import Alarms
 from remote_worker.encoder import Encoder, Prepared
-from remote_worker.failures import JobFailed, is_out_of_memory
+from remote_worker.failures import JobFailed, give_back_memory, is_out_of_memory
 from remote_worker.hub import ModelFiles
 from remote_worker.items import Items
 from remote_worker.prompts import CLOSING, OPENING, Mask
@@ -359,6 +359,7 @@ class _Work:
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
+        give_back_memory()
         return None
 
     def _smaller(self, batch: list[Bundle]) -> list[Bundle]:

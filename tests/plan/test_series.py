@@ -111,7 +111,7 @@ def test_a_model_that_reads_pictures_reads_no_series(tmp_path: Path, model: str)
 
 def test_a_file_too_short_for_a_window_has_nothing_to_embed(tmp_path: Path) -> None:
     plan, report = planned(write_series(tmp_path, rows=50))
-    assert Trouble.NOTHING_TO_EMBED in troubles(plan, report)
+    assert Trouble.SERIES_TOO_SHORT in troubles(plan, report)
 
 
 def test_gpt2_is_recommended_and_only_text_models_are_shown(tmp_path: Path) -> None:
