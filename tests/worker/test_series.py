@@ -20,12 +20,12 @@ HISTORY, LENGTHS = 6, (2, 3, 5)
 TABLE_ROWS = 16
 
 
-def table(rows: int = TABLE_ROWS, largest: int = 1500) -> Table:
-    """Two variables, of one and of up to four digits, some below zero."""
+def table(rows: int = TABLE_ROWS, largest: int = 1500, variables: int = 2) -> Table:
+    """The first variable has numbers of one digit, the second of up to four, some below zero."""
     rng = np.random.default_rng(3)
     dates = [f"{1 + at // 24:02d}/01/2020 {at % 24:02d}:00" for at in range(rows)]
     columns = [rng.integers(-9, 9, rows), rng.integers(-largest, largest, rows)]
-    return Table(dates, [array("q", column.tolist()) for column in columns])
+    return Table(dates, [array("q", column.tolist()) for column in columns[-variables:]])
 
 
 def series(**changes: object) -> Series:
