@@ -316,4 +316,4 @@ def test_what_changed_on_a_machine_is_said_in_words_and_libraries_keep_their_nam
     changed = "precision: bf16 → fp32, transformers: 5.22.0 → 5.23.0, items_sha256: 3f → 9a"
     said = describe_error(errors.WorkerFailed(reason="job-changed", detail=changed))[0]
     assert "정밀도: bf16 → fp32, transformers: 5.22.0 → 5.23.0, 임베딩할 내용: 3f → 9a" in said
-    assert "개정판: one → two" in describe_error(errors.ModelChanged(model="m", changes="revision: one → two"))[0]
+    assert "개정판: one → two" in describe_error(made(errors.ModelChanged, changes="revision: one → two"))[0]
