@@ -72,10 +72,8 @@ class Reference:
         """
         import torch
 
-        # A mask of one's own is a sum in the oldest attention alone; the others may take it for something else.
-        plain = ("eager",) if masked else (_PLAIN_ATTENTION, "eager", None)
         # Not inference_mode: full precision exchanges weights meanwhile, and what is made in that mode cannot be one.
-        with torch.no_grad(), self._plainly(plain):
+        with torch.no_grad(), self._plainly():
             inputs = self._inputs(text, picture, masked)
             if inputs is None:
                 return None
@@ -123,7 +121,7 @@ class Reference:
             yield self
 
     @contextlib.contextmanager
-    def _plainly(self, plain: tuple[str | None, ...]) -> Iterator[None]:
+    def _plainly(self) -> Iterator[None]:
         """With the attention and the products that every model has, whatever the quick way uses."""
         import torch
 
@@ -133,9 +131,9 @@ class Reference:
             for one in self.model.modules()
             if type(one) is torch.nn.Linear and "forward" in one.__dict__ and not hasattr(one, "_hf_hook")
         ]
-        is_plain = used in plain
+        is_plain = used in ("eager", "sdpa", None)
         if not is_plain:
-            self.model.set_attn_implementation(plain[0])
+            self.model.set_attn_implementation(_PLAIN_ATTENTION)
         try:
             yield
         finally:
@@ -167,15 +165,16 @@ class Reference:
         import torch
 
         ids = self.tokenizer(text, add_special_tokens=False)["input_ids"]
+        inputs = torch.tensor([ids], device=self.device)
+        computed_in = self.model.get_input_embeddings()(inputs).dtype
         kinds = self._numbers_in(masked.brackets)[: len(ids)]
         number, word = torch.zeros(len(ids)), torch.zeros(len(ids))
         number[: len(kinds)] = torch.tensor(kinds, dtype=torch.float32)
         word[: len(kinds)] = 1 - number[: len(kinds)]
         mask = _UNSEEN * (torch.outer(number, word) + torch.outer(word, number))
         if masked.mask is not Mask.BOTH_WAYS:
-            mask[torch.ones_like(mask).triu(1) > 0] = torch.finfo(self.model.dtype).min
-        inputs = torch.tensor([ids], device=self.device)
-        return {"input_ids": inputs, "attention_mask": mask[None, None].to(self.device)}
+            mask[torch.ones_like(mask).triu(1) > 0] = torch.finfo(computed_in).min
+        return {"input_ids": inputs, "attention_mask": mask[None, None].to(self.device, computed_in)}
 
     def _numbers_in(self, text: str) -> list[bool]:
         """Of each token, whether it stands between brackets, or is one."""

@@ -4333,8 +4333,8 @@
         <translation>완전 삭제</translation>
     </message>
     <message>
-        <source>Items</source>
-        <translation>문항</translation>
+        <source>Number of vectors</source>
+        <translation>벡터 수</translation>
     </message>
     <message>
         <source>Each id once</source>

@@ -36,7 +36,7 @@ def step_name(step: Step) -> str:
 
 def check_name(check: Check) -> str:
     return {
-        Check.COUNT: translate("text.names", "Items"),
+        Check.COUNT: translate("text.names", "Number of vectors"),
         Check.IDS: translate("text.names", "Each id once"),
         Check.ORDER: translate("text.names", "In the order of your items"),
         Check.DIMENSION: translate("text.names", "Dimension"),
