@@ -83,20 +83,25 @@ class Original:
                 kinds.append("time_series" if capturing else "language")
         return kinds
 
+    def mask(self, size: int, last: str, causal: bool) -> torch.Tensor:
+        """Of a prompt of ``size`` tokens, by the kinds of another's."""
+        kinds = self.kinds(self.tokenizer.encode(last))[:size]
+        language = [i for i, kind in enumerate(kinds) if kind == "language"]
+        time_series = [i for i, kind in enumerate(kinds) if kind == "time_series"]
+        mask = torch.zeros(size, size)
+        for i in language:
+            mask[i, time_series] = -100
+            mask[time_series, i] = -100
+        if causal:  # GPT-2's own, which stays in force beside the mask that it is given
+            mask[torch.ones_like(mask).triu(1) > 0] = torch.finfo(torch.float32).min
+        return mask[None, None]
+
     def vector(self, text: str, causal: bool, last: str = "") -> np.ndarray:
         """``last``: the same prompt of the last variable, whose kinds the original has at hand when it masks."""
         ids = self.tokenizer.encode(text)
-        kinds = self.kinds(self.tokenizer.encode(last or text))
-        language = [i for i, kind in enumerate(kinds) if kind == "language" and i < len(ids)]
-        time_series = [i for i, kind in enumerate(kinds) if kind == "time_series" and i < len(ids)]
-        mask = torch.zeros(len(ids), len(ids))
-        for i in language:
-            for j in time_series:
-                mask[i, j] = mask[j, i] = -100
-        if causal:  # GPT-2's own, which stays in force beside the mask that it is given
-            mask[torch.ones_like(mask).triu(1) > 0] = torch.finfo(torch.float32).min
+        mask = self.mask(len(ids), last or text, causal)
         with torch.no_grad():
-            hidden = self.model(torch.tensor([ids]), attention_mask=mask[None, None].repeat(1, 4, 1, 1))
+            hidden = self.model(torch.tensor([ids]), attention_mask=mask)
         return hidden.last_hidden_state[0, -1].numpy()
 
 
