@@ -23,7 +23,7 @@ _STOP_SHARE = 0.05
 _STOP_PICTURES = 4
 _KEPT = 256  # earlier vectors that every new one is held against
 _KEPT_OF_A_SHARD = 32
-_MOST_HASHES = 2_000_000
+_MOST_HASHES = 500_000  # 75 MB
 _MOST_NAMED = 20
 _FAILURES = {
     Alarm.NOT_FINITE: Failure.VECTORS_NOT_FINITE,
@@ -44,7 +44,7 @@ class Alarms:
         self._named: dict[Alarm, list[str]] = {alarm: [] for alarm in Alarm}
         self._rows = dict.fromkeys(Alarm, 0)
         self._looked_at = dict.fromkeys(Alarm, 0)
-        self._by_hash: dict[bytes, int] = {}
+        self._by_hash: dict[bytes, int] = {}  # of a vector, what the first row with it reads, or that row
         self._kept_rows: list[int] = []
         self._kept: list[NDArray[np.float32]] = []
         self._pictures = 0
@@ -60,16 +60,33 @@ class Alarms:
         self._look_blind(finished)
 
     def _look_alike(self, finished: FinishedShard) -> None:
+        self._looked_at[Alarm.SAME_VECTOR] += len(finished.rows)
+        suspects = self._equal(finished)
+        if finished.read is None:
+            suspects = self._that_read_otherwise(self._nearly_equal(finished) | suspects)
+        for row in sorted(suspects):
+            source = self._source(row)
+            self._found(Alarm.SAME_VECTOR, source.item_id if source else str(row))
+        self._judge(Alarm.SAME_VECTOR)
+
+    def _equal(self, finished: FinishedShard) -> dict[int, int]:
+        """Rows with the very vector of an earlier one that reads otherwise, or may, and that one."""
+        suspects: dict[int, int] = {}
+        read = finished.rows if finished.read is None else finished.read
+        for row, vector, what in zip(finished.rows.tolist(), finished.vectors, read.tolist(), strict=True):
+            digest = hashlib.blake2b(vector.tobytes(), digest_size=16).digest()
+            known = self._by_hash.get(digest)
+            if known is None and len(self._by_hash) < _MOST_HASHES:
+                self._by_hash[digest] = what
+            elif known is not None and known != what:
+                suspects[row] = known
+        return suspects
+
+    def _nearly_equal(self, finished: FinishedShard) -> dict[int, int]:
+        """Of unit vectors alone: states of prompts that share all but a few numbers are nearly equal, and right."""
         import numpy as np
 
-        self._looked_at[Alarm.SAME_VECTOR] += len(finished.rows)
         suspects: dict[int, int] = {}
-        for row, vector in zip(finished.rows.tolist(), finished.vectors, strict=True):
-            digest = hashlib.blake2b(vector.tobytes(), digest_size=16).digest()
-            if digest in self._by_hash:
-                suspects[row] = self._by_hash[digest]
-            elif len(self._by_hash) < _MOST_HASHES:
-                self._by_hash[digest] = row
         self._keep(finished)
         if self._kept:
             rows = np.array(self._kept_rows)
@@ -77,20 +94,22 @@ class Alarms:
             # Of each pair the later row is the suspect, and none is its own.
             close &= rows[None, :] < finished.rows[:, None]
             for at in np.flatnonzero(close.any(axis=1)).tolist():
-                suspects.setdefault(int(finished.rows[at]), int(rows[close[at].argmax()]))
-        for row, other in sorted(suspects.items()):
-            source = self._source(row)
-            if source is not None and not self._reads_the_same(source, self._source(other)):
-                self._found(Alarm.SAME_VECTOR, source.item_id)
-        self._judge(Alarm.SAME_VECTOR)
+                suspects[int(finished.rows[at])] = int(rows[close[at].argmax()])
+        return suspects
+
+    def _that_read_otherwise(self, suspects: dict[int, int]) -> dict[int, int]:
+        return {row: other for row, other in suspects.items() if not self._read_the_same(row, other)}
 
     def _keep(self, finished: FinishedShard) -> None:
         step = max(1, -(-len(finished.rows) // _KEPT_OF_A_SHARD))
         self._kept_rows = [*self._kept_rows, *finished.rows[::step].tolist()][-_KEPT:]
         self._kept = [*self._kept, *finished.vectors[::step]][-_KEPT:]
 
-    def _reads_the_same(self, one: Source, other: Source | None) -> bool:
+    def _read_the_same(self, row: int, other_row: int) -> bool:
         """Whether two rows are one and the same for the model, however they are written."""
+        one, other = self._source(row), self._source(other_row)
+        if one is None:  # it cannot be said what it reads by now
+            return True
         if other is None or (one.image is None) != (other.image is None):
             return False
         if (

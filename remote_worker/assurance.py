@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from array import array
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -22,14 +24,16 @@ def assure(
 ) -> None:
     """The golden check on rows of the ``missing`` shards, and the report on the precision where it was asked for.
 
+    Before them, of a time series, whether the model can read every prompt whole.
+
     Raises JobFailed, and what ``stop`` and ``emit`` raise.
     """
     if job.series is not None:
-        from remote_worker.series import assure_series
+        from remote_worker.series import check_prompts
 
-        assure_series(encoder, items, job, folder)
-        return
-    rows = [row for shard in missing for row in range(*job.shard_range(shard))]
+        check_prompts(encoder, items)
+    # Seven million prompts are no list of objects.
+    rows = array("Q", itertools.chain.from_iterable(range(*job.shard_range(shard)) for shard in missing))
     golden.check(encoder, job, items, rows, folder, emit, stop)
     if job.precision_rows:
         precision.report(encoder, job, items, rows, emit, stop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import sys
 from collections.abc import Iterator
 
@@ -50,6 +51,14 @@ def is_out_of_memory(error: BaseException) -> bool:
         if isinstance(one, RuntimeError) and ("can't allocate memory" in words or "out of memory" in words):
             return True
     return False
+
+
+def give_back_memory() -> None:
+    """After ``is_out_of_memory``, where the exception is gone, and with it the frames that held the memory."""
+    gc.collect()
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_initialized():
+        torch.cuda.empty_cache()
 
 
 def job_failed(error: BaseException) -> JobFailed:

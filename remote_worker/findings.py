@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 class Alarm(str, enum.Enum):
     """What looks like a silently wrong vector while the work goes on; see ``alarms``."""
 
-    NOT_FINITE = "not-finite"  # NaN or infinity in it, or not of length 1
+    NOT_FINITE = "not-finite"  # NaN or infinity in it, or not of length 1; of a time series: of no length
     SAME_VECTOR = "same-vector"  # as another row's that the model reads differently
     PICTURE_IGNORED = "picture-ignored"  # the row has the same vector without its picture
 
@@ -24,6 +24,8 @@ class Chosen(str, enum.Enum):
     LONGEST = "longest"
     KOREAN = "korean"
     PICTURE = "picture"
+    FIRST = "first"  # of a time series: in its first window, or its last one
+    LAST = "last"
     SPREAD = "spread"  # evenly over all rows
 
 

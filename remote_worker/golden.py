@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import itertools
-import re
 import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,7 +16,7 @@ from remote_worker.embedding import embed
 from remote_worker.encoder import Encoder
 from remote_worker.failures import JobFailed, is_out_of_memory
 from remote_worker.images import PictureProblem, read_picture
-from remote_worker.items import Items
+from remote_worker.items import Items, Source, spread
 from remote_worker.protocol import (
     HOME_FILE,
     Alarm,
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 AGREE = 0.999  # cosine of two vectors of one row that are computed in one precision
+STATES_AGREE = {"fp32": 0.99999, "fp16": 0.9999, "bf16": AGREE}  # those of all prompts lie close together: see _agree
 ROUNDED = 0.98  # and in any: below this it is not the rounding
 HOME_MEDIAN, HOME_LOWEST = 0.999, 0.99  # another machine rounds otherwise, a single row may show it more
 _MOST_ROWS, _FEWEST_ROWS, _SHARE = 20, 6, 20
@@ -44,9 +44,6 @@ _ROWS_OF_ONE_WAY = 4  # of a model whose quick way is its slow one, too
 _MOST_HOME_ROWS = 16
 _FEWEST_PICTURES, _FEWEST_BAD = 3, 3
 _SECONDS = 60.0
-_IMPORT = re.compile(rb'"text":"\s*import\b', re.IGNORECASE)
-_HANGUL = re.compile(rb"[\xea-\xed][\x80-\xbf][\x80-\xbf]")  # three bytes each in UTF-8, and hardly anything else
-_OPENING_BYTES = 600  # of a line, in which its language shows
 
 Emit = Callable[..., None]
 """``Reporter.emit``."""
@@ -74,7 +71,7 @@ def check(
     compared = _compared(encoder, items, chosen, made, stop)
     at_home = _at_home(items, home, made)
     golden = dataclasses.replace(compared, home=at_home, seconds=round(time.monotonic() - began, 3))
-    wrong = [*_below(golden.rows, AGREE), *_astray(at_home)]
+    wrong = [*_below(golden.rows, golden.threshold), *_astray(at_home)]
     if 0 <= golden.lowest_in_full < ROUNDED:
         wrong = wrong or sorted(golden.rows, key=lambda one: one.cosine)[:1]
     golden = dataclasses.replace(golden, agreed=not wrong)
@@ -88,22 +85,7 @@ def check(
 def choose(items: Items, rows: Sequence[int], most: int = _MOST_ROWS) -> dict[int, Chosen]:
     """At most twenty rows, of a small job fewer: the odd ones first, then evenly over all."""
     count = min(len(rows), most, max(_FEWEST_ROWS, len(rows) // _SHARE))
-    by_length = sorted(rows, key=lambda row: items.work(row)[0])
-    seen = [row for row in by_length if items.work(row)[1]]
-    first: dict[Chosen, list[int]] = {Chosen.IMPORT: [], Chosen.KOREAN: []}
-    for row, line in items.lines(rows):
-        if len(first[Chosen.IMPORT]) < 2 and _IMPORT.search(line):
-            first[Chosen.IMPORT].append(row)
-        if len(first[Chosen.KOREAN]) < 3 and _HANGUL.search(line, 0, _OPENING_BYTES):
-            first[Chosen.KOREAN].append(row)
-    kinds = {
-        Chosen.IMPORT: first[Chosen.IMPORT],
-        Chosen.SHORTEST: by_length[:3],
-        Chosen.LONGEST: by_length[:-4:-1],
-        Chosen.PICTURE: spread(seen, 5),
-        Chosen.KOREAN: first[Chosen.KOREAN],
-        Chosen.SPREAD: spread(rows, count),
-    }
+    kinds = {**items.notable(rows), Chosen.SPREAD: spread(rows, count)}
     chosen: dict[int, Chosen] = {}
     for turn in itertools.zip_longest(*kinds.values()):
         for kind, row in zip(kinds, turn, strict=True):
@@ -116,7 +98,7 @@ def choose(items: Items, rows: Sequence[int], most: int = _MOST_ROWS) -> dict[in
 class Made:
     """One row as the run computes it; without a picture also because that could not be used."""
 
-    vector: NDArray[np.float32]
+    vector: NDArray[np.float32]  # of length 1, also where the run keeps states as they are
     with_image: bool
 
 
@@ -148,7 +130,7 @@ class _Desk:
     def keep(self, finished: FinishedShard) -> None:
         import numpy as np
 
-        for row, vector, with_image in zip(finished.rows, finished.vectors, finished.has_image, strict=True):
+        for row, vector, with_image in zip(finished.rows, _units(finished.vectors), finished.has_image, strict=True):
             self.made[int(row)] = Made(vector, bool(with_image))
         for problem in finished.skipped:
             if problem.problem == RowProblem.BAD_VECTOR.value:  # the slow way will tell whether it is the row's fault
@@ -165,11 +147,12 @@ class _Desk:
 class Reading:
     """A row to be read the slow way."""
 
-    row: int
-    item_id: str
-    text: str
-    image: Path | None
+    source: Source  # without the picture that could not be used
     tokens: int
+
+    @property
+    def row(self) -> int:
+        return self.source.row
 
 
 def readings(encoder: Encoder, items: Items, made: dict[int, Made], rows: Iterable[int]) -> list[Reading]:
@@ -180,9 +163,10 @@ def readings(encoder: Encoder, items: Items, made: dict[int, Made], rows: Iterab
         if row not in made or not sources:
             continue
         (source,) = sources
-        image, size = (source.image, source.size) if made[row].with_image else (None, None)
-        (prepared,) = encoder.prepare([source.text], [size])
-        found.append(Reading(row, source.item_id, source.text, image, prepared.tokens))
+        if not made[row].with_image:
+            source = dataclasses.replace(source, image=None, size=None)
+        (prepared,) = encoder.prepare([source.text], [source.size])
+        found.append(Reading(source, prepared.tokens))
     return sorted(found, key=lambda one: one.tokens)
 
 
@@ -193,15 +177,15 @@ def slowly(encoder: Encoder, one: Reading, reference: Reference | None = None) -
     """
     import numpy as np
 
-    vector: NDArray[np.float32] | None
+    source, vector = one.source, None
     try:
-        picture = read_picture(one.image, encoder.picture_edge) if one.image else None
+        picture = read_picture(source.image, encoder.picture_edge) if source.image else None
         if reference is None and isinstance(encoder, HasReference):
             reference = encoder.reference
         if reference is not None:
-            vector = reference.vector(one.text, picture)
+            vector = reference.vector(source.text, picture, source.masked)
         else:
-            prepared = encoder.prepare([one.text], [picture.size if picture else None])
+            prepared = encoder.prepare([source.text], [picture.size if picture else None])
             vector = encoder.encode(prepared, [encoder.prepare_image(picture) if picture else None])[0]
     except PictureProblem:  # of a row without a vector: it was made without its picture, if at all
         return None
@@ -257,7 +241,7 @@ def _compared(
     rows = readings(encoder, items, made, chosen)
     left = TimeLeft(_SECONDS)
     cosines: dict[int, float] = {}
-    lowest, doubtful = -1.0, list[Reading]()
+    lowest, doubtful, agree = -1.0, list[Reading](), _agree(encoder)
     with in_full(encoder) as full:
         for one in rows:
             stop()
@@ -266,7 +250,7 @@ def _compared(
             cosine = _cosine(encoder, one, made, left, full)
             if cosine is not None:
                 cosines[one.row] = cosine
-            if full and (cosine is None or cosine < AGREE):
+            if full and (cosine is None or cosine < agree):
                 doubtful.append(one)
     if full and cosines:
         lowest = min(cosines.values())
@@ -278,16 +262,24 @@ def _compared(
     return Golden(
         agreed=True,
         rows=tuple(
-            GoldenRow(one.row, one.item_id, chosen[one.row].value, one.tokens, round(cosines[one.row], 7))
+            GoldenRow(one.row, one.source.item_id, chosen[one.row].value, one.tokens, round(cosines[one.row], 7))
             for one in rows
             if one.row in cosines
         ),
         precision="fp32" if full else precision_of(encoder),
-        threshold=AGREE,
+        threshold=agree,
         doubtful=len(doubtful),
         lowest_in_full=round(lowest, 7),
         left_out=len(chosen) - len(cosines),
     )
+
+
+def _agree(encoder: Encoder) -> float:
+    """A model's own states lie in a narrow cone, where a wrong one may come near 0.999: held as tight as rounding
+    allows.
+    """
+    is_state = not encoder.loaded.recipe.get("normalised", True)
+    return STATES_AGREE.get(precision_of(encoder), AGREE) if is_state else AGREE
 
 
 def _cosine(
@@ -307,11 +299,13 @@ def cosine_of(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     return min(1.0, cosine) if np.isfinite(cosine) else -1.0
 
 
-def spread(rows: Sequence[int], count: int) -> list[int]:
-    """Evenly over ``rows``, first and last among them."""
-    if count < 2 or len(rows) <= count:
-        return list(rows[:count])
-    return [rows[at * (len(rows) - 1) // (count - 1)] for at in range(count)]
+def _units(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of length 1; what has no length is no number."""
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        units: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return units
 
 
 def _mind_the_numbers(items: Items, made: dict[int, Made]) -> None:
@@ -339,9 +333,10 @@ def read_home(folder: Path, job: JobSpec, dimensions: int) -> dict[int, Made]:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as shard:
             rows, vectors, has_image = (shard[name][:_MOST_HOME_ROWS] for name in ("rows", "vectors", "has_image"))
-        home = {int(row): Made(vector, bool(seen)) for row, vector, seen in zip(rows, vectors, has_image, strict=True)}
-        if vectors.ndim != 2 or vectors.dtype != np.float32 or not all(0 <= row < job.rows for row in home):
+        if vectors.ndim != 2 or vectors.dtype != np.float32 or not all(0 <= row < job.rows for row in rows):
             raise ValueError("not vectors of these items")
+        together = zip(rows, _units(vectors), has_image, strict=True)
+        home = {int(row): Made(vector, bool(seen)) for row, vector, seen in together}
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as unreadable:
         raise JobFailed(Failure.JOB_UNREADABLE, f"{HOME_FILE}: {unreadable}") from unreadable
     if home and vectors.shape[1] != dimensions:

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from remote_worker.failures import JobFailed, one_line
 from remote_worker.images import PictureProblem, picture_size
-from remote_worker.protocol import IMAGES_DIR, ITEMS_FILE, Failure, JobSpec, Row, RowProblem, SkippedRow, parse_row
+from remote_worker.prompts import Masked
+from remote_worker.protocol import (
+    IMAGES_DIR,
+    ITEMS_FILE,
+    Chosen,
+    Failure,
+    JobSpec,
+    Row,
+    RowProblem,
+    SkippedRow,
+    parse_row,
+)
 
 _LONGEST_LINE_BYTES = 32 << 20
+_IMPORT = re.compile(rb'"text":"\s*import\b', re.IGNORECASE)
+_HANGUL = re.compile(rb"[\xea-\xed][\x80-\xbf][\x80-\xbf]")  # three bytes each in UTF-8, and hardly anything else
+_OPENING_BYTES = 600  # of a line, in which its language shows
 
 
 @dataclass(frozen=True)
@@ -24,6 +39,7 @@ class Source:
     text: str
     image: Path | None = None
     size: tuple[int, int] | None = None  # of the picture, by its header
+    masked: Masked | None = None  # of a time series' prompt
 
     def problem(self, problem: RowProblem, detail: str, kept: bool) -> SkippedRow:
         return SkippedRow(self.row, self.item_id, problem.value, kept, one_line(detail))
@@ -56,7 +72,28 @@ class Items:
         """How much a row is, unread: bytes of its line, and 1 when it probably has a picture."""
         return self._offsets[row + 1] - self._offsets[row], self._has_image[row]
 
-    def lines(self, rows: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+    def notable(self, rows: Sequence[int]) -> dict[Chosen, list[int]]:
+        """A few of ``rows`` that a check should not leave out, by why, the most telling first."""
+        by_length = sorted(rows, key=lambda row: self.work(row)[0])
+        first: dict[Chosen, list[int]] = {Chosen.IMPORT: [], Chosen.KOREAN: []}
+        for row, line in self._lines(rows):
+            if len(first[Chosen.IMPORT]) < 2 and _IMPORT.search(line):
+                first[Chosen.IMPORT].append(row)
+            if len(first[Chosen.KOREAN]) < 3 and _HANGUL.search(line, 0, _OPENING_BYTES):
+                first[Chosen.KOREAN].append(row)
+        return {
+            Chosen.IMPORT: first[Chosen.IMPORT],
+            Chosen.SHORTEST: by_length[:3],
+            Chosen.LONGEST: by_length[:-4:-1],
+            Chosen.PICTURE: spread([row for row in by_length if self.work(row)[1]], 5),
+            Chosen.KOREAN: first[Chosen.KOREAN],
+        }
+
+    def sample(self, rows: Sequence[int], count: int) -> list[int]:
+        """So many of ``rows``, evenly over them, that can stand for all."""
+        return spread(rows, count)
+
+    def _lines(self, rows: Iterable[int]) -> Iterator[tuple[int, bytes]]:
         """Rows with their lines as they stand in the file, in the order given."""
         with self._path.open("rb") as file:
             for row in rows:
@@ -114,9 +151,16 @@ def open_items(folder: Path, job: JobSpec) -> Items:
     """The rows of a job, whatever they are made of. Raises JobFailed(JOB_UNREADABLE)."""
     if job.series is None:
         return Items(folder, job)
-    from remote_worker.series import SeriesItems
+    from remote_worker.series_items import SeriesItems
 
     return SeriesItems(folder, job, job.series)
+
+
+def spread(rows: Sequence[int], count: int) -> list[int]:
+    """Evenly over ``rows``, first and last among them."""
+    if count < 2 or len(rows) <= count:
+        return list(rows[:count])
+    return [rows[at * (len(rows) - 1) // (count - 1)] for at in range(count)]
 
 
 def _speakable(text: str) -> str:

@@ -16,7 +16,6 @@ from remote_worker.golden import (
     precision_of,
     readings,
     slowly,
-    spread,
 )
 from remote_worker.items import Items
 from remote_worker.protocol import JobSpec
@@ -34,7 +33,7 @@ def report(
     encoder: Encoder, job: JobSpec, items: Items, rows: Sequence[int], emit: Emit, stop: Callable[[], None]
 ) -> None:
     """Say it in a ``precision`` event, of ``job.precision_rows`` of ``rows``, evenly over them."""
-    emit("precision", precision=_report(encoder, job, items, spread(rows, job.precision_rows), emit, stop))
+    emit("precision", precision=_report(encoder, job, items, items.sample(rows, job.precision_rows), emit, stop))
 
 
 def _report(

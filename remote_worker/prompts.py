@@ -42,6 +42,17 @@ class Mask(str, enum.Enum):
 
 
 KINDS = tuple(Kind)
+OPENING = ("Ġ<", "▁<", "<")
+"""How tokenizers write a bracket after a space; the first one that a tokenizer knows is that of its prompts."""
+CLOSING = ">"
+
+
+@dataclass(frozen=True)
+class Masked:
+    """Which tokens of a prompt see each other."""
+
+    mask: Mask
+    brackets: str  # the prompt whose brackets count, token by token: under TIMEKD the last variable's, else its own
 
 
 @dataclass(frozen=True)
@@ -116,10 +127,20 @@ class Series:
         within = self.output_lengths.index(place.output_length) * len(KINDS) + KINDS.index(place.kind)
         return first + before * lengths * len(KINDS) + within
 
+    def beside(self, row: int) -> range:
+        """The rows of the same window and variable, which begin alike."""
+        place = self.place(row)
+        first = self.row(replace(place, output_length=self.output_lengths[0], kind=Kind.HISTORY))
+        lengths = sum(place.window < self.windows(length) for length in self.output_lengths)
+        return range(first, first + lengths * len(KINDS))
+
     def item_id(self, place: Place) -> str:
         """Stable whatever the split, the stride and the other lengths: the window is the file's row it begins with."""
-        window = self.first_row + place.window * self.stride
-        return f"{window}:{self.variables[place.variable]}:{place.kind.value}:{place.output_length}"
+        return f"{self.file_row(place)}:{self.variables[place.variable]}:{place.kind.value}:{place.output_length}"
+
+    def file_row(self, place: Place) -> int:
+        """Which of the person's file a window begins with; its first row of numbers is 0."""
+        return self.first_row + place.window * self.stride
 
     def prompt(self, table: Table, place: Place) -> str:
         """What the model reads."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from remote_worker.prompts import CLOSING, OPENING, Mask, Masked
 from remote_worker.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _PLAIN_ATTENTION = "sdpa"
 _FEWEST_TOKENS = 4  # of a picture
+_UNSEEN = -100.0  # is added between a number and a word
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,16 @@ class Reference:
     sight: Sight | None = None  # None = it reads text alone
     wider: Path | None = None  # the folder of the model's files, where they hold more precise numbers than were loaded
 
-    def vector(self, text: str, picture: Image | None) -> NDArray[np.float32] | None:
-        """The unit vector [dimensions] of one row, text and picture; None for one that only ``encode`` can cut."""
+    def vector(self, text: str, picture: Image | None, masked: Masked | None = None) -> NDArray[np.float32] | None:
+        """The unit vector [dimensions] of one row, text and picture; None for one that only ``encode`` can cut.
+
+        ``masked``: of the prompt of a time series.
+        """
         import torch
 
         # Not inference_mode: full precision exchanges weights meanwhile, and what is made in that mode cannot be one.
         with torch.no_grad(), self._plainly():
-            inputs = self._seen(text, picture) if self.sight else self._read(text)
+            inputs = self._inputs(text, picture, masked)
             if inputs is None:
                 return None
             keeps_cache = hasattr(self.model.config.get_text_config(), "use_cache")
@@ -137,6 +142,11 @@ class Reference:
             if not is_plain:
                 self.model.set_attn_implementation(used)
 
+    def _inputs(self, text: str, picture: Image | None, masked: Masked | None) -> dict[str, Any] | None:
+        if masked:
+            return self._masked(text, masked)
+        return self._seen(text, picture) if self.sight else self._read(text)
+
     def _tokens(self, written: str, **room: Any) -> list[int]:
         ids = self.tokenizer(written, **room)["input_ids"]
         return [*ids, *([] if self.end is None else [self.end])]
@@ -149,6 +159,33 @@ class Reference:
         ids = self._tokens(written.lower() if self.recipe.lower_case else written, **room)
         inputs = torch.tensor([ids], device=self.device)
         return {"input_ids": inputs, "attention_mask": torch.ones_like(inputs)}
+
+    def _masked(self, text: str, masked: Masked) -> dict[str, Any]:
+        """As TimeKD's tool does it: which tokens are numbers, then which pairs of tokens must not see each other."""
+        import torch
+
+        ids = self.tokenizer(text, add_special_tokens=False)["input_ids"]
+        inputs = torch.tensor([ids], device=self.device)
+        computed_in = self.model.get_input_embeddings()(inputs).dtype
+        kinds = self._numbers_in(masked.brackets)[: len(ids)]
+        number, word = torch.zeros(len(ids)), torch.zeros(len(ids))
+        number[: len(kinds)] = torch.tensor(kinds, dtype=torch.float32)
+        word[: len(kinds)] = 1 - number[: len(kinds)]
+        mask = _UNSEEN * (torch.outer(number, word) + torch.outer(word, number))
+        if masked.mask is not Mask.BOTH_WAYS:
+            mask[torch.ones_like(mask).triu(1) > 0] = torch.finfo(computed_in).min
+        return {"input_ids": inputs, "attention_mask": mask[None, None].to(self.device, computed_in)}
+
+    def _numbers_in(self, text: str) -> list[bool]:
+        """Of each token, whether it stands between brackets, or is one."""
+        known = self.tokenizer.get_vocab()
+        opening = next(mark for mark in OPENING if mark in known)
+        ids, inside, numbers = self.tokenizer(text, add_special_tokens=False)["input_ids"], False, []
+        for token in self.tokenizer.convert_ids_to_tokens(ids):
+            inside = inside or token == opening
+            numbers.append(inside or token == CLOSING)
+            inside = inside and token != CLOSING
+        return numbers
 
     def _seen(self, text: str, picture: Image | None) -> dict[str, Any] | None:
         import torch

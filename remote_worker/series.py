@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from remote_worker.encoder import Encoder
-from remote_worker.failures import JobFailed, is_out_of_memory
-from remote_worker.golden import HOME_LOWEST, read_home
+from remote_worker.alarms import Alarms
+from remote_worker.encoder import Encoder, Prepared
+from remote_worker.failures import JobFailed, give_back_memory, is_out_of_memory
 from remote_worker.hub import ModelFiles
-from remote_worker.items import Items, Source
-from remote_worker.prompts import SERIES_FILE, Kind, Mask, Series, read_table
-from remote_worker.protocol import Failure, JobSpec, ModelSpec, Row, RowProblem, SkippedRow, to_line
+from remote_worker.items import Items
+from remote_worker.prompts import CLOSING, OPENING, Mask
+from remote_worker.protocol import Failure, JobSpec, ModelSpec, RowProblem, SkippedRow
 from remote_worker.recipe import SERIES, Recipe
+from remote_worker.series_items import SeriesItems
 from remote_worker.series_lengths import check_lengths, too_long
 from remote_worker.transformer import TransformerEncoder
 from remote_worker.window import FinishedShard, Streak
@@ -30,47 +30,9 @@ if TYPE_CHECKING:
     from remote_worker.embedding import Desk
 
 _BETWEEN = -100.0  # added where a number would see a word, or a word a number
-_OPENING = ("Ġ<", "▁<", "<")  # how tokenizers write a bracket after a space; the first one that a tokenizer knows
-_CLOSING = ">"
 _WORD, _NUMBER, _NEITHER = 0, 1, 2
 _WINDOW_S = 60.0
-_AGREE = 0.999  # what is quick and what is slow
 _SAME = 0.9999
-
-
-class SeriesItems(Items):
-    """The prompts of a series, by row number, in place of ``items.jsonl``."""
-
-    def __init__(self, folder: Path, job: JobSpec, series: Series) -> None:
-        """Raises JobFailed(JOB_UNREADABLE)."""
-        self.series = series
-        try:
-            self.table = read_table(folder / SERIES_FILE, series)
-            if series.rows != job.rows:
-                raise ValueError(f"the series has {series.rows} prompts, the job says {job.rows}")
-        except (OSError, ValueError, RecursionError) as unreadable:
-            raise JobFailed(Failure.JOB_UNREADABLE, f"{SERIES_FILE}: {unreadable}") from unreadable
-        self.sha256 = hashlib.sha256(to_line(series) + self.table.sha256.encode()).hexdigest()
-        # A history prompt costs only its last words: what it begins with is read once for all of a window.
-        self._work = {
-            (length, kind): (10 + (kind is Kind.TRUTH) * length, 0) for length in series.output_lengths for kind in Kind
-        }
-
-    def work(self, row: int) -> tuple[int, int]:
-        place = self.series.place(row)
-        return self._work[place.output_length, place.kind]
-
-    def lines(self, rows: Iterable[int]) -> Iterator[tuple[int, bytes]]:
-        for row in rows:
-            source = self._at(row)
-            yield row, to_line(Row(source.item_id, source.text))
-
-    def read(self, first: int, end: int, with_images: bool) -> tuple[list[Source], list[SkippedRow]]:  # noqa: ARG002
-        return [self._at(row) for row in range(first, end)], []
-
-    def _at(self, row: int) -> Source:
-        place = self.series.place(row)
-        return Source(row, self.series.item_id(place), self.series.prompt(self.table, place))
 
 
 @dataclass(frozen=True)
@@ -80,6 +42,19 @@ class Prompt:
     row: int
     ids: NDArray[np.int64]
     kinds: NDArray[np.int8]
+
+    @property
+    def read(self) -> int:
+        """The same number for prompts of which the last token knows the same, and whose states are equal therefore.
+
+        Under each mask it sees what is of its own kind, and nothing else by way of that.
+        """
+        import numpy as np
+
+        last = self.kinds[-1]
+        seen = np.arange(len(self.ids)) if last == _NEITHER else np.flatnonzero(self.kinds == last)
+        digest = hashlib.blake2b(seen.tobytes() + self.ids[seen].tobytes(), digest_size=8).digest()
+        return int.from_bytes(digest, "little", signed=True)
 
     def masked_as(self, other: Prompt) -> Prompt:
         """With the kinds of another's tokens; what lies behind its end is neither."""
@@ -137,6 +112,10 @@ class SeriesEncoder(TransformerEncoder):
             inside = closes | ((last >= 0) & (ids[last] == self._opening))
             prompts.append(Prompt(row, ids, np.where(inside, _NUMBER, _WORD).astype(np.int8)))
         return prompts
+
+    def prepare(self, texts: Sequence[str], sizes: Sequence[tuple[int, int] | None]) -> list[Prepared]:  # noqa: ARG002
+        """For whoever wants to know how long they are; ``states`` takes what ``read`` gives."""
+        return [Prepared(tokens, None) for tokens in self.count(texts).tolist()]
 
     def count(self, texts: Sequence[str]) -> NDArray[np.int64]:
         """Tokens of each text."""
@@ -196,10 +175,10 @@ class SeriesEncoder(TransformerEncoder):
 
     def _brackets(self) -> tuple[int, int]:
         known = self._tokenizer.get_vocab()
-        opening = next((known[mark] for mark in _OPENING if mark in known), None)
-        if opening is None or _CLOSING not in known:
+        opening = next((known[mark] for mark in OPENING if mark in known), None)
+        if opening is None or CLOSING not in known:
             raise JobFailed(Failure.MODEL_UNUSABLE, "its tokenizer has no tokens of their own for < and >")
-        return opening, known[_CLOSING]
+        return opening, known[CLOSING]
 
     def _check_mask(self) -> None:
         """To a model that heeds the mask, prompts that end in words and differ in numbers alone are the same."""
@@ -266,14 +245,13 @@ def prompts_of(encoder: SeriesEncoder, items: SeriesItems, rows: Sequence[int]) 
     series, table = items.series, items.table
     places = [series.place(row) for row in rows]
     prompts = encoder.read(series.parts(table, places), rows)
-    if Mask(series.mask) is not Mask.TIMEKD:
+    by = [items.masked_by(place) for place in places]
+    if by == places:
         return prompts
-    # TimeKD's tool keeps the kinds that it found last, and masks all variables of a window by those.
-    last = [replace(place, variable=len(series.variables) - 1) for place in places]
-    distinct = list(dict.fromkeys(last))
+    distinct = list(dict.fromkeys(by))
     read = encoder.read(series.parts(table, distinct), range(len(distinct)))
     others = dict(zip(distinct, read, strict=True))
-    return [prompt.masked_as(others[place]) for prompt, place in zip(prompts, last, strict=True)]
+    return [prompt.masked_as(others[place]) for prompt, place in zip(prompts, by, strict=True)]
 
 
 def bundled(prompts: Sequence[Prompt], groups: Sequence[object], mask: Mask) -> list[Bundle]:
@@ -297,48 +275,9 @@ def _shared(prompts: Sequence[Prompt]) -> int:
     return max(0, shared)
 
 
-def assure_series(encoder: Encoder, items: Items, job: JobSpec, folder: Path) -> None:
-    """What is made sure of before anything is embedded: every prompt is read whole, sharing changes no state, and what
-    another machine made comes out here as well.
-
-    Raises JobFailed (PROMPT_TOO_LONG, VECTORS_DISAGREE).
-    """
-    import numpy as np
-
-    reader, of_series = _of_series(encoder, items)
-    check_lengths(reader, of_series)
-    series = of_series.series
-    rows = sorted({row for first in (0, series.rows // 2, series.rows - 1) for row in _together(series, first)})
-    places = [series.place(row) for row in rows]
-    prompts = prompts_of(reader, of_series, rows)
-    mask = Mask(series.mask)
-    quick = reader.states(bundled(prompts, [(place.window, place.variable) for place in places], mask), mask)
-    slow = np.concatenate([reader.states([Bundle((prompt,), 0)], mask) for prompt in prompts])
-    _agree(series, rows, quick, slow, _AGREE)
-    home = read_home(folder, job, reader.loaded.dimensions)
-    if home:
-        again = reader.states([Bundle((prompt,), 0) for prompt in prompts_of(reader, of_series, [*home])], mask)
-        _agree(series, [*home], again, np.stack([one.vector for one in home.values()]), HOME_LOWEST)
-
-
-def _agree(
-    series: Series, rows: Sequence[int], one: NDArray[np.float32], other: NDArray[np.float32], least: float
-) -> None:
-    """Raises JobFailed(VECTORS_DISAGREE) with the row that agrees least."""
-    import numpy as np
-
-    cosines = (one * other).sum(1) / (np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1))
-    if not cosines.min() >= least:
-        worst = series.item_id(series.place(rows[int(cosines.argmin())]))
-        raise JobFailed(Failure.VECTORS_DISAGREE, f"{worst}, cosine {cosines.min():.4f}")
-
-
-def _together(series: Series, row: int) -> range:
-    """The rows of the same window and variable."""
-    place = series.place(row)
-    first = series.row(replace(place, output_length=series.output_lengths[0], kind=Kind.HISTORY))
-    lengths = sum(place.window < series.windows(length) for length in series.output_lengths)
-    return range(first, first + lengths * len(Kind))
+def check_prompts(encoder: Encoder, items: Items) -> None:
+    """Raises JobFailed (PROMPT_TOO_LONG; JOB_UNREADABLE when the job mixes a series with something else)."""
+    check_lengths(*_of_series(encoder, items))
 
 
 def _of_series(encoder: Encoder, items: Items) -> tuple[SeriesEncoder, SeriesItems]:
@@ -358,10 +297,10 @@ def embed_series(encoder: Encoder, job: JobSpec, items: Items, desk: Desk) -> No
         numbers = work.take()
         coming = ahead.submit(work.bundles, numbers)
         while numbers:
-            bundles, taken = coming.result(), numbers
+            (bundles, read), taken = coming.result(), numbers
             numbers = work.take()
             coming = ahead.submit(work.bundles, numbers)
-            work.embed(taken, bundles)
+            work.embed(taken, bundles, read)
 
 
 class _Work:
@@ -371,21 +310,23 @@ class _Work:
         self._encoder, self._job, self._items, self._desk = encoder, job, items, desk
         self._mask = Mask(items.series.mask)
         self._streak = Streak()
+        self._alarms = Alarms(encoder, items, desk.alarm)
 
     def take(self) -> list[int]:
         return self._desk.take(min(self._encoder.window_rows, self._desk.rows_per_s * _WINDOW_S))
 
-    def bundles(self, shards: Sequence[int]) -> list[Bundle]:
-        """All prompts of some shards. Raises JobFailed(PROMPT_TOO_LONG)."""
+    def bundles(self, shards: Sequence[int]) -> tuple[list[Bundle], dict[int, int]]:
+        """All prompts of some shards, and by row what each ``read``. Raises JobFailed(PROMPT_TOO_LONG)."""
         rows = [row for shard in shards for row in range(*self._job.shard_range(shard))]
         places = [self._items.series.place(row) for row in rows]
         prompts = prompts_of(self._encoder, self._items, rows)
         for place, prompt in zip(places, prompts, strict=True):
             if len(prompt.ids) > self._encoder.max_tokens:
                 raise too_long(place, len(prompt.ids), self._encoder.max_tokens, 0)
-        return bundled(prompts, [(place.window, place.variable) for place in places], self._mask)
+        bundles = bundled(prompts, [(place.window, place.variable) for place in places], self._mask)
+        return bundles, {prompt.row: prompt.read for prompt in prompts}
 
-    def embed(self, shards: Sequence[int], bundles: list[Bundle]) -> None:
+    def embed(self, shards: Sequence[int], bundles: list[Bundle], read: dict[int, int]) -> None:
         vectors: dict[int, NDArray[np.float32]] = {}
         bad: dict[int, SkippedRow] = {}
         pending = {shard: set(range(*self._job.shard_range(shard))) for shard in shards}
@@ -402,7 +343,9 @@ class _Work:
             self._sort(rows, states, vectors, bad)
             self._desk.settled(rows)
             for shard in self._finished(rows, pending):
-                self._desk.keep(self._shard(shard, vectors, bad))
+                finished = self._shard(shard, vectors, bad, read)
+                self._alarms.look(finished)
+                self._desk.keep(finished)
 
     def _batch(self, queue: Sequence[Bundle]) -> list[Bundle]:
         """As many of the longest as the budget holds when they are padded; one always."""
@@ -416,6 +359,7 @@ class _Work:
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
+        give_back_memory()
         return None
 
     def _smaller(self, batch: list[Bundle]) -> list[Bundle]:
@@ -434,15 +378,17 @@ class _Work:
         vectors: dict[int, NDArray[np.float32]],
         bad: dict[int, SkippedRow],
     ) -> None:
+        """What is no state goes to ``bad``. Its length tells nothing more: each model has lengths of its own."""
         import numpy as np
 
-        for row, state in zip(rows, states, strict=True):
-            if np.isfinite(state).all():
+        good: NDArray[np.bool_] = np.isfinite(states).all(axis=1) & (states != 0).any(axis=1)
+        for row, state, is_good in zip(rows, states, good, strict=True):
+            if is_good:
                 self._streak.good()
                 vectors[row] = state
                 continue
             item_id = self._items.series.item_id(self._items.series.place(row))
-            bad[row] = SkippedRow(row, item_id, RowProblem.BAD_VECTOR.value, False, "not finite")
+            bad[row] = SkippedRow(row, item_id, RowProblem.BAD_VECTOR.value, False, "not finite, or nothing but zeros")
             self._streak.bad(Failure.VECTORS_NOT_FINITE, item_id)
 
     def _finished(self, rows: Iterable[int], pending: dict[int, set[int]]) -> list[int]:
@@ -451,7 +397,13 @@ class _Work:
             pending[row // self._job.shard_rows].discard(row)
         return sorted(shard for shard in touched if not pending[shard])
 
-    def _shard(self, shard: int, vectors: dict[int, NDArray[np.float32]], bad: dict[int, SkippedRow]) -> FinishedShard:
+    def _shard(
+        self,
+        shard: int,
+        vectors: dict[int, NDArray[np.float32]],
+        bad: dict[int, SkippedRow],
+        read: dict[int, int],
+    ) -> FinishedShard:
         import numpy as np
 
         rows = [row for row in range(*self._job.shard_range(shard)) if row in vectors]
@@ -464,4 +416,5 @@ class _Work:
             np.stack(states) if states else empty,
             np.zeros(len(rows), np.bool_),
             skipped,
+            np.array([read[row] for row in rows], np.int64),
         )

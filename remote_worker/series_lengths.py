@@ -1,18 +1,20 @@
-"""Whether every prompt of a series can be read whole: found out before anything is embedded."""
+"""How long the prompts of a series are: whether every one can be read whole, and which are shortest and longest."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from remote_worker.failures import JobFailed
-from remote_worker.prompts import Kind, Place, TooLong
+from remote_worker.prompts import Kind, Place, Series, Table, TooLong
 from remote_worker.protocol import Failure
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from remote_worker.series import SeriesEncoder, SeriesItems
+    from remote_worker.series import SeriesEncoder
+    from remote_worker.series_items import SeriesItems
 
 _TRIED = 256  # prompts that are counted to learn how the sum of the parts differs from the whole
 _AT_ONCE = 2000
@@ -27,11 +29,8 @@ def check_lengths(encoder: SeriesEncoder, items: SeriesItems) -> None:
     import numpy as np
 
     series, limit = items.series, encoder.max_tokens
-    sums = _sums(encoder, items)
-    starts = np.arange(series.windows(series.output_lengths[0])) * series.stride
-    behind = np.zeros(len(starts), np.int64)  # the longest output length of each window; no other prompt is longer
-    for length in series.output_lengths:
-        behind[: series.windows(length)] = length
+    sums = _sums(items.table, lambda values: encoder.count([f", {value}" for value in values]))
+    starts, behind = _windows(series)
     ends = starts + series.history + behind
     about = sums[:, ends] - sums[:, starts]  # [variables, windows]
     order = np.argsort(-about, axis=None)
@@ -50,18 +49,44 @@ def check_lengths(encoder: SeriesEncoder, items: SeriesItems) -> None:
             raise too_long(place, int(tokens.max()), limit, fits)
 
 
+def shortest_and_longest(series: Series, table: Table) -> tuple[Place, Place]:
+    """By their characters: a prompt of a history, and one with the truth behind it."""
+    import numpy as np
+
+    sums = _sums(table, lambda values: np.array([len(str(value)) for value in values], np.int64))
+    starts, behind = _windows(series)
+    histories = sums[:, starts + series.history] - sums[:, starts]
+    whole = sums[:, starts + series.history + behind] - sums[:, starts]
+    (variable, window), (other, later) = (
+        np.unravel_index(at, histories.shape) for at in (histories.argmin(), whole.argmax())
+    )
+    shortest = Place(int(window), int(variable), series.output_lengths[0], Kind.HISTORY)
+    return shortest, Place(int(later), int(other), int(behind[later]), Kind.TRUTH)
+
+
 def too_long(place: Place, tokens: int, limit: int, fits: int) -> JobFailed:
     return JobFailed(Failure.PROMPT_TOO_LONG, str(TooLong(place.output_length, tokens, limit, fits)))
 
 
-def _sums(encoder: SeriesEncoder, items: SeriesItems) -> NDArray[np.int64]:
-    """Tokens of the numbers before each row of the table [variables, rows + 1], each counted by itself."""
+def _windows(series: Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Row that each window begins with, and its longest output length: none of its prompts is longer than that's."""
     import numpy as np
 
-    columns = np.array([np.frombuffer(column, np.int64) for column in items.table.columns])
+    starts = np.arange(series.windows(series.output_lengths[0]), dtype=np.int64) * series.stride
+    behind = np.zeros(len(starts), np.int64)
+    for length in series.output_lengths:
+        behind[: series.windows(length)] = length
+    return starts, behind
+
+
+def _sums(table: Table, measure: Callable[[list[int]], NDArray[np.int64]]) -> NDArray[np.int64]:
+    """What the numbers before each row of the table measure [variables, rows + 1], each by itself."""
+    import numpy as np
+
+    columns = np.array([np.frombuffer(column, np.int64) for column in table.columns])
     values, place = np.unique(columns, return_inverse=True)
-    tokens = encoder.count([f", {value}" for value in values.tolist()])[place.reshape(columns.shape)]
-    return np.concatenate([np.zeros((len(columns), 1), np.int64), tokens.cumsum(axis=1)], axis=1)
+    measured = measure(values.tolist())[place.reshape(columns.shape)]
+    return np.concatenate([np.zeros((len(columns), 1), np.int64), measured.cumsum(axis=1)], axis=1)
 
 
 def _counted(

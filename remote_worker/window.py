@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import gc
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from remote_worker.batching import fitting
 from remote_worker.encoder import Encoder, Flight, Prepared
-from remote_worker.failures import JobFailed, is_out_of_memory
+from remote_worker.failures import JobFailed, give_back_memory, is_out_of_memory
 from remote_worker.images import PictureProblem, PictureReader
 from remote_worker.items import Items, Source
 from remote_worker.protocol import Failure, JobSpec, RowProblem, SkippedRow
@@ -37,6 +35,7 @@ class FinishedShard:
     vectors: NDArray[np.float32]
     has_image: NDArray[np.bool_]
     skipped: tuple[SkippedRow, ...]
+    read: NDArray[np.int64] | None = None  # rows with the same number read the same to the model; None = not known
 
 
 class Streak:
@@ -205,11 +204,7 @@ class Window:
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
-        # Only out here is the exception gone, and with it the frames that held the memory.
-        gc.collect()
-        torch = sys.modules.get("torch")
-        if torch is not None and torch.cuda.is_initialized():
-            torch.cuda.empty_cache()
+        give_back_memory()
         return None
 
     def _give_way(self, batch: list[int]) -> list[int]:

@@ -344,6 +344,10 @@
         <translation>그림 한 장의 최대 픽셀 수</translation>
     </message>
     <message>
+        <source>Prompts</source>
+        <translation>프롬프트</translation>
+    </message>
+    <message>
         <source>Items</source>
         <translation>문항</translation>
     </message>
@@ -616,6 +620,10 @@
         <translation>문항</translation>
     </message>
     <message>
+        <source>Prompt</source>
+        <translation>프롬프트</translation>
+    </message>
+    <message>
         <source>Taken as</source>
         <translation>고른 이유</translation>
     </message>
@@ -654,6 +662,14 @@
         <translation>그림 있음</translation>
     </message>
     <message>
+        <source>in the first window</source>
+        <translation>첫 구간</translation>
+    </message>
+    <message>
+        <source>in the last window</source>
+        <translation>마지막 구간</translation>
+    </message>
+    <message>
         <source>any</source>
         <translation>임의</translation>
     </message>
@@ -670,12 +686,16 @@
         <translation>{part} 문항</translation>
     </message>
     <message>
-        <source>Show the {count} items</source>
-        <translation>문항 {count}개 보기</translation>
+        <source>{part} prompts</source>
+        <translation>프롬프트 {part}</translation>
     </message>
     <message>
-        <source>Hide the items</source>
-        <translation>문항 숨기기</translation>
+        <source>Show all {count}</source>
+        <translation>{count}개 모두 보기</translation>
+    </message>
+    <message>
+        <source>Hide them</source>
+        <translation>숨기기</translation>
     </message>
 </context>
 <context>
@@ -748,7 +768,7 @@
     <message numerus="yes">
         <source>variables in %n row(s)</source>
         <translation>
-            <numerusform>개 변수, %n개 행</numerusform>
+            <numerusform>개 변수, %Ln개 행</numerusform>
         </translation>
     </message>
     <message>
@@ -1346,6 +1366,10 @@
         <source>{n} numbers an item, {memory} of memory</source>
         <translation>문항마다 수 {n}개, 메모리 {memory}</translation>
     </message>
+    <message>
+        <source>{n} numbers a prompt, {memory} of memory</source>
+        <translation>프롬프트마다 숫자 {n}개, 메모리 {memory}</translation>
+    </message>
 </context>
 <context>
     <name>ModelPage</name>
@@ -1380,6 +1404,10 @@
     <message>
         <source>{model} is recommended: your items are text, and it reads text best.</source>
         <translation>{model} 모델을 추천해요. 문항이 글인데, 이 모델이 글을 가장 잘 읽어요.</translation>
+    </message>
+    <message>
+        <source>More: how the model reads your prompts</source>
+        <translation>더 보기: 모델이 프롬프트를 읽는 방법</translation>
     </message>
     <message>
         <source>Less</source>
@@ -1448,12 +1476,28 @@
         <translation>레시피</translation>
     </message>
     <message>
+        <source>How the model reads your prompts</source>
+        <translation>모델이 프롬프트를 읽는 방법</translation>
+    </message>
+    <message>
+        <source>Each prompt becomes the state of its last token, whole and as it is: nothing to choose there.</source>
+        <translation>프롬프트마다 마지막 토큰의 상태를 그대로 모두 남겨요. 그 방법은 고를 것이 없어요.</translation>
+    </message>
+    <message>
+        <source>GPT-2 was made with fp32. bf16 is far quicker, and rounds what the states differ by.</source>
+        <translation>GPT-2는 fp32로 만들어졌어요. bf16은 훨씬 빠르지만, 상태끼리의 작은 차이를 반올림해요.</translation>
+    </message>
+    <message>
         <source>Here everything is computed in full precision: there is nothing to compare.</source>
         <translation>여기서는 모두 최고 정밀도로 계산하므로 비교할 것이 없어요.</translation>
     </message>
     <message>
         <source>200 items are computed in fp32 too, and the result shows how far the vectors differ.</source>
         <translation>문항 200개를 fp32로도 계산해서, 벡터가 얼마나 다른지 결과에서 보여 줘요.</translation>
+    </message>
+    <message>
+        <source>200 prompts are computed in fp32 too, and the result shows how far the states differ.</source>
+        <translation>프롬프트 200개를 fp32로도 계산해서, 상태가 얼마나 다른지 결과에서 보여 줘요.</translation>
     </message>
     <message>
         <source>Takes about {time} more, {money}.</source>
@@ -1986,6 +2030,12 @@
             <numerusform>문항 %Ln개</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n prompt(s)</source>
+        <translation>
+            <numerusform>프롬프트 %Ln개</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{items}, {pictures}</source>
         <translation>{items}, {pictures}</translation>
@@ -2059,6 +2109,10 @@
         <translation>장비</translation>
     </message>
     <message>
+        <source>Uploading your table, meanwhile</source>
+        <translation>그동안 표 올리기</translation>
+    </message>
+    <message>
         <source>this computer</source>
         <translation>이 컴퓨터</translation>
     </message>
@@ -2069,6 +2123,10 @@
     <message>
         <source>Folder</source>
         <translation>폴더</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation>프롬프트</translation>
     </message>
     <message>
         <source>Worth a look</source>
@@ -2416,13 +2474,13 @@
     <message numerus="yes">
         <source>%n file(s), about {size}</source>
         <translation>
-            <numerusform>파일 %n개, 약 {size}</numerusform>
+            <numerusform>파일 %Ln개, 약 {size}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n file(s) written to {folder}</source>
         <translation>
-            <numerusform>{folder}에 파일 %n개를 썼어요</numerusform>
+            <numerusform>{folder}에 파일 %Ln개를 썼어요</numerusform>
         </translation>
     </message>
     <message>
@@ -3900,15 +3958,15 @@
     <name>text.findings</name>
     <message>
         <source>No item could be computed a second time before the work began.</source>
-        <translation>작업을 시작하기 전에 다시 계산할 수 있는 문항이 없었어요.</translation>
+        <translation>작업을 시작하기 전에 다시 계산할 수 있는 것이 없었어요.</translation>
     </message>
     <message>
         <source>Computed a second time, one by one, before the work began: %n item(s), {alike} alike or more (1 = equal).</source>
-        <translation>작업을 시작하기 전에 문항 %Ln개를 하나씩 다시 계산했어요: 일치도 {alike} 이상 (1 = 같음).</translation>
+        <translation>작업을 시작하기 전에 %Ln개를 하나씩 다시 계산했어요: 일치도 {alike} 이상 (1 = 같음).</translation>
     </message>
     <message>
         <source>Made again here: %n item(s) of the machine before, {alike} alike or more.</source>
-        <translation>이전 장비에서 만든 문항 %Ln개를 여기서 다시 만들었어요: 일치도 {alike} 이상.</translation>
+        <translation>이전 장비에서 만든 %Ln개를 여기서 다시 만들었어요: 일치도 {alike} 이상.</translation>
     </message>
     <message>
         <source>Everything was computed in full precision: there is nothing to compare.</source>
@@ -3924,19 +3982,19 @@
     </message>
     <message>
         <source>There were too few items to compare.</source>
-        <translation>비교하기에는 문항이 너무 적었어요.</translation>
+        <translation>비교하기에는 수가 너무 적었어요.</translation>
     </message>
     <message>
         <source>Computed in full precision too: %n item(s). In {precision} half of them are {median} alike or more, the least {lowest}. Of an item&apos;s {nearest} nearest, {share} stay.</source>
-        <translation>문항 %Ln개를 최고 정밀도로도 계산했어요. {precision}에서는 절반이 일치도 {median} 이상이고, 가장 낮은 것은 {lowest}이에요. 문항마다 가장 가까운 {nearest}개 중 {share}가 그대로예요.</translation>
+        <translation>%Ln개를 최고 정밀도로도 계산했어요. {precision}에서는 절반이 일치도 {median} 이상이고, 가장 낮은 것은 {lowest}이에요. 저마다 가장 가까운 {nearest}개 중 {share}가 그대로예요.</translation>
     </message>
     <message>
         <source>Without a vector: %n item(s) ({items}).</source>
-        <translation>벡터가 없는 문항 %Ln개 ({items}).</translation>
+        <translation>벡터가 없는 것 %Ln개 ({items}).</translation>
     </message>
     <message>
         <source>With the vector of another item that reads differently: %n item(s) ({items}).</source>
-        <translation>내용이 다른 문항과 벡터가 같은 문항 %Ln개 ({items}).</translation>
+        <translation>내용이 다른 것과 벡터가 같은 것 %Ln개 ({items}).</translation>
     </message>
     <message>
         <source>With the same vector as without the picture: %n item(s) ({items}).</source>
@@ -3944,7 +4002,7 @@
     </message>
     <message>
         <source>Looking wrong: %n item(s) ({items}).</source>
-        <translation>이상해 보이는 문항 %Ln개 ({items}).</translation>
+        <translation>이상해 보이는 것 %Ln개 ({items}).</translation>
     </message>
 </context>
 <context>
@@ -4289,8 +4347,8 @@
         <translation>완전 삭제</translation>
     </message>
     <message>
-        <source>Items</source>
-        <translation>문항</translation>
+        <source>Number of vectors</source>
+        <translation>벡터 수</translation>
     </message>
     <message>
         <source>Each id once</source>
@@ -4323,6 +4381,54 @@
     <message>
         <source>Same fingerprint here as there</source>
         <translation>장비와 같은 지문</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>모델</translation>
+    </message>
+    <message>
+        <source>revision</source>
+        <translation>개정판</translation>
+    </message>
+    <message>
+        <source>files of the model</source>
+        <translation>모델 파일</translation>
+    </message>
+    <message>
+        <source>recipe</source>
+        <translation>레시피</translation>
+    </message>
+    <message>
+        <source>instruction</source>
+        <translation>지시문</translation>
+    </message>
+    <message>
+        <source>precision</source>
+        <translation>정밀도</translation>
+    </message>
+    <message>
+        <source>dimensions</source>
+        <translation>차원</translation>
+    </message>
+    <message>
+        <source>most tokens</source>
+        <translation>최대 토큰 수</translation>
+    </message>
+    <message>
+        <source>most pixels</source>
+        <translation>최대 픽셀 수</translation>
+    </message>
+    <message>
+        <source>how many</source>
+        <translation>개수</translation>
+    </message>
+    <message>
+        <source>size of a piece</source>
+        <translation>조각 크기</translation>
+    </message>
+    <message>
+        <source>what is embedded</source>
+        <translation>임베딩할 내용</translation>
     </message>
 </context>
 <context>
@@ -4535,6 +4641,14 @@
         <translation>계획 파일의 {field} 값은 쓸 수 없어요.</translation>
     </message>
     <message>
+        <source>The plan file has both [{field}] and [{hint}].</source>
+        <translation>계획 파일에 [{field}]와 [{hint}]가 함께 있어요.</translation>
+    </message>
+    <message>
+        <source>Take one of the two out.</source>
+        <translation>둘 중 하나를 빼 주세요.</translation>
+    </message>
+    <message>
         <source>{file} is not a plan file: it is not text.</source>
         <translation>{file} 파일은 계획 파일이 아니에요. 글이 아니에요.</translation>
     </message>
@@ -4641,20 +4755,20 @@
         <translation>{file}의 첫 줄에는 날짜 열과 다른 열의 이름이 한 번씩 있어야 해요.</translation>
     </message>
     <message>
-        <source>{place} of {file} has more or fewer columns than the first.</source>
-        <translation>{file}의 {place}: 열의 개수가 첫 줄과 달라요.</translation>
+        <source>Line {line} of {file} has more or fewer columns than the first.</source>
+        <translation>{file} {line}번째 줄의 열 개수가 첫 줄과 달라요.</translation>
     </message>
     <message>
-        <source>{place} of {file} does not begin with a date that is understood.</source>
-        <translation>{file}의 {place}: 알아볼 수 있는 날짜가 아니에요.</translation>
+        <source>Line {line} of {file} does not begin with a date that is understood.</source>
+        <translation>{file} {line}번째 줄이 알아볼 수 있는 날짜로 시작하지 않아요.</translation>
+    </message>
+    <message>
+        <source>Line {line} of {file} holds no number in the column {column}.</source>
+        <translation>{file} {line}번째 줄의 {column} 열에 숫자가 없어요.</translation>
     </message>
     <message>
         <source>The dates in {file} must go on in equal steps.</source>
         <translation>{file}의 날짜는 같은 간격으로 이어져야 해요.</translation>
-    </message>
-    <message>
-        <source>{place} of {file} holds no number.</source>
-        <translation>{file}의 {place}: 숫자가 아니에요.</translation>
     </message>
     <message>
         <source>{file} cannot be read as a table.</source>
@@ -4995,8 +5109,16 @@
         <translation>글이나 그림이 있는 문항이 하나도 없어요.</translation>
     </message>
     <message>
+        <source>Not one window fits into this part of the file. Use a shorter history or shorter output lengths.</source>
+        <translation>파일의 이 부분에는 구간이 하나도 들어가지 않아요. 과거 길이나 예측 길이를 줄이세요.</translation>
+    </message>
+    <message>
         <source>A time series is read by a text model. Choose one of the cards.</source>
         <translation>시계열은 글 모델이 읽어요. 카드 중 하나를 고르세요.</translation>
+    </message>
+    <message>
+        <source>A time series has its own way of being read: take {detail} out of the plan.</source>
+        <translation>시계열은 읽는 방법이 정해져 있어요. 계획에서 {detail} 값을 빼 주세요.</translation>
     </message>
     <message>
         <source>The text template names {detail}, which no item has.</source>

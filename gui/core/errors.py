@@ -117,7 +117,8 @@ class SeriesUnreadable(DataError):
 
     path: str
     reason: str
-    place: str = ""
+    line: int = 0  # of the file, the first is 1; 0 = not of one line
+    column: str = ""
 
 
 @_error

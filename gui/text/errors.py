@@ -12,7 +12,7 @@ from gui.core.result.check import Check
 from gui.core.units import MicroUsd
 from gui.format import duration, money, per_hour, size
 from gui.text.failures import failure_words
-from gui.text.names import check_name, cloud_name
+from gui.text.names import check_name, cloud_name, said_changes
 from gui.text.plan_files import describe_fault
 from gui.text.series import no_series
 from gui.text.troubles import describe_trouble
@@ -357,7 +357,8 @@ def _worker_failed(error: errors.WorkerFailed) -> Words:
         _failure(error.reason), error.detail, _continue_elsewhere(), card_with(error.needed_bytes)
     )
     needed, free = size(error.needed_bytes), size(error.free_bytes)
-    return what.format(detail=error.detail, needed=needed, free=free), _home_is_safe(), todo
+    detail = said_changes(error.detail) if error.reason == Failure.JOB_CHANGED.value else error.detail
+    return what.format(detail=detail, needed=needed, free=free), _home_is_safe(), todo
 
 
 def _failure(reason: str) -> Failure:
@@ -370,7 +371,7 @@ def _model_changed(error: errors.ModelChanged) -> Words:
     what = translate("text.errors", "The model {model} is not what it was when this run began.")
     if error.changes:
         what = translate("text.errors", "The model {model} is not what it was when this run began: {changes}.")
-    what = what.format(model=error.model, changes=error.changes)
+    what = what.format(model=error.model, changes=said_changes(error.changes))
     means = translate("text.errors", "Old and new vectors are not mixed. What was embedded before is kept.")
     return what, means, translate("text.errors", "Begin a new run, so that all vectors are of one model.")
 

@@ -1,6 +1,8 @@
-"""Names of clouds, steps and checks."""
+"""Names of clouds, steps and checks, and of what can change between two machines."""
 
 from __future__ import annotations
+
+import re
 
 from gui.core.result.check import Check
 from gui.core.run.events import Step
@@ -34,7 +36,7 @@ def step_name(step: Step) -> str:
 
 def check_name(check: Check) -> str:
     return {
-        Check.COUNT: translate("text.names", "Items"),
+        Check.COUNT: translate("text.names", "Number of vectors"),
         Check.IDS: translate("text.names", "Each id once"),
         Check.ORDER: translate("text.names", "In the order of your items"),
         Check.DIMENSION: translate("text.names", "Dimension"),
@@ -44,3 +46,24 @@ def check_name(check: Check) -> str:
         Check.DUPLICATES: translate("text.names", "Same vector, different items"),
         Check.HASHES: translate("text.names", "Same fingerprint here as there"),
     }[check]
+
+
+def said_changes(changes: str) -> str:
+    """``findings.differences``, joined, with words for the names in it; those of libraries stay as they are."""
+    names = {
+        "model": translate("text.names", "model"),
+        "name": translate("text.names", "model"),
+        "revision": translate("text.names", "revision"),
+        "files_sha256": translate("text.names", "files of the model"),
+        "recipe": translate("text.names", "recipe"),
+        "source": translate("text.names", "recipe"),
+        "instruction": translate("text.names", "instruction"),
+        "precision": translate("text.names", "precision"),
+        "dimensions": translate("text.names", "dimensions"),
+        "max_tokens": translate("text.names", "most tokens"),
+        "max_pixels": translate("text.names", "most pixels"),
+        "rows": translate("text.names", "how many"),
+        "shard_rows": translate("text.names", "size of a piece"),
+        "items_sha256": translate("text.names", "what is embedded"),
+    }
+    return re.sub(r"(?:^|(?<=, ))\w+(?=: )", lambda found: names.get(found[0], found[0]), changes)

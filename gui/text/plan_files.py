@@ -38,6 +38,10 @@ def _words(error: PlanError) -> tuple[str, str]:
         Fault.MISSING: (translate("text.plan_files", "The plan file does not say {field}."), ""),
         Fault.WRONG_TYPE: (kinds.get(error.hint, kinds["text"]), ""),
         Fault.WRONG_VALUE: (translate("text.plan_files", "In the plan file, {field} is not possible."), possible),
+        Fault.ONE_OF_TWO: (
+            translate("text.plan_files", "The plan file has both [{field}] and [{hint}]."),
+            translate("text.plan_files", "Take one of the two out."),
+        ),
         Fault.NOT_TEXT: (translate("text.plan_files", "{file} is not a plan file: it is not text."), ""),
         Fault.FILE_MISSING: (translate("text.plan_files", "{file} is not there, or may not be read."), ""),
     }

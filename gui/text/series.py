@@ -33,13 +33,12 @@ def no_series(error: SeriesUnreadable) -> str:
         "names": translate(
             "text.series", "The first line of {file} must name a column of dates and others, each once."
         ),
-        "columns": translate("text.series", "{place} of {file} has more or fewer columns than the first."),
-        "date": translate("text.series", "{place} of {file} does not begin with a date that is understood."),
+        "columns": translate("text.series", "Line {line} of {file} has more or fewer columns than the first."),
+        "date": translate("text.series", "Line {line} of {file} does not begin with a date that is understood."),
         "dates": translate("text.series", "The dates in {file} must go on in equal steps."),
-        "number": translate("text.series", "{place} of {file} holds no number."),
+        "number": translate("text.series", "Line {line} of {file} holds no number in the column {column}."),
     }.get(error.reason, translate("text.series", "{file} cannot be read as a table."))
-    said = what.format(file=Path(error.path).name or error.path, place=error.place)
-    return said[:1].upper() + said[1:]
+    return what.format(file=Path(error.path).name or error.path, line=number(error.line), column=error.column)
 
 
 def fitting(longest: int) -> str:

@@ -56,8 +56,15 @@ def _sentence(trouble: Trouble) -> str:
         Trouble.NOT_READ_YET: translate("text.troubles", "The items are still being read."),
         Trouble.ITEMS_FAILED: translate("text.troubles", "The items could not be read. Mend or take out the file."),
         Trouble.NOTHING_TO_EMBED: translate("text.troubles", "There is not one item with text or a picture in it."),
+        Trouble.SERIES_TOO_SHORT: translate(
+            "text.troubles",
+            "Not one window fits into this part of the file. Use a shorter history or shorter output lengths.",
+        ),
         Trouble.MODEL_NOT_FOR_SERIES: translate(
             "text.troubles", "A time series is read by a text model. Choose one of the cards."
+        ),
+        Trouble.NOT_HEEDED_BY_SERIES: translate(
+            "text.troubles", "A time series has its own way of being read: take {detail} out of the plan."
         ),
         Trouble.TEMPLATE_BROKEN: translate("text.troubles", "The text template names {detail}, which no item has."),
         Trouble.TEMPLATE_SAME: translate(

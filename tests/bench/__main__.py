@@ -11,7 +11,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-OF_THE_WORKER = ("engine", "engine_gpu")  # in the worker's environment: ``make bench-engine``
+OF_THE_WORKER = ("engine", "engine_gpu", "series")  # in the worker's environment: ``make bench-engine``
 
 
 def main(names: list[str]) -> None:

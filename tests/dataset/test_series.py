@@ -151,29 +151,29 @@ def test_the_report_counts_without_making_every_prompt(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "reason", "place"),
+    ("content", "reason", "line", "column"),
     [
-        ("", "names", ""),
-        ("date\n2020-01-01\n", "names", ""),
-        ("date,a,a\n2020-01-01,1,2\n", "names", ""),
-        ("date,a,\n2020-01-01,1,2\n", "names", ""),
-        ("date,a\n2020-01-01,1\nyesterday,2\n", "date", "line 3"),
-        ("date,a\n2020-01-01,1\n2020-01-02,\n", "number", "line 3, a"),
-        ("date,a\n2020-01-01,nan\n", "number", "line 2, a"),
-        ("date,a\n2020-01-01,1e300\n", "number", "line 2, a"),
-        ("date,a\n2020-01-01,1\n2020-01-02\n", "columns", "line 3"),
-        ("date,a\n2020-01-01,1\n", "dates", ""),
-        ("date,a\n2020-01-01,1\n2020-01-01,1\n", "dates", ""),
-        ('date,a\n2020-01-01,"x\n2020-01-02,2\n', "number", "line 2, a"),
-        ("date,a\n2020-01-01," + "1" * 200_000 + "\n", "broken", ""),
+        ("", "names", 0, ""),
+        ("date\n2020-01-01\n", "names", 0, ""),
+        ("date,a,a\n2020-01-01,1,2\n", "names", 0, ""),
+        ("date,a,\n2020-01-01,1,2\n", "names", 0, ""),
+        ("date,a\n2020-01-01,1\nyesterday,2\n", "date", 3, ""),
+        ("date,a\n2020-01-01,1\n2020-01-02,\n", "number", 3, "a"),
+        ("date,a\n2020-01-01,nan\n", "number", 2, "a"),
+        ("date,a\n2020-01-01,1e300\n", "number", 2, "a"),
+        ("date,a\n2020-01-01,1\n2020-01-02\n", "columns", 3, ""),
+        ("date,a\n2020-01-01,1\n", "dates", 0, ""),
+        ("date,a\n2020-01-01,1\n2020-01-01,1\n", "dates", 0, ""),
+        ('date,a\n2020-01-01,"x\n2020-01-02,2\n', "number", 2, "a"),
+        ("date,a\n2020-01-01," + "1" * 200_000 + "\n", "broken", 0, ""),
     ],
 )
-def test_what_is_no_series_says_where(tmp_path: Path, content: str, reason: str, place: str) -> None:
+def test_what_is_no_series_says_where(tmp_path: Path, content: str, reason: str, line: int, column: str) -> None:
     path = tmp_path / "x.csv"
     path.write_text(content)
     with pytest.raises(SeriesUnreadable) as error:
         dataset(path)
-    assert (error.value.reason, error.value.place) == (reason, place)
+    assert (error.value.reason, error.value.line, error.value.column) == (reason, line, column)
 
 
 def test_a_file_that_is_gone_or_no_text_says_so(tmp_path: Path) -> None:

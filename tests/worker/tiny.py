@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -174,8 +175,10 @@ class Processor(Qwen3VLProcessor):
         ProcessorMixin.__init__(self, image_processor, tokenizer, chat_template=chat_template)
 
 
-def gpt2(folder: Path, positions: int = 1024) -> Path:
-    """A folder like GPT-2's, 48 dimensions: its byte-level tokenizer writes " <", ">" and ">," as one token each."""
+def gpt2(folder: Path, positions: int = 1024, **shape: int) -> Path:
+    """A folder like GPT-2's, 48 dimensions unless ``shape`` says more: its byte-level tokenizer writes " <", ">" and
+    ">," as one token each.
+    """
     torch.manual_seed(5)
     byte_pairs = Tokenizer(models.BPE())
     byte_pairs.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -191,11 +194,12 @@ def gpt2(folder: Path, positions: int = 1024) -> Path:
     words = PreTrainedTokenizerFast(
         tokenizer_object=byte_pairs, eos_token="<|endoftext|>", bos_token="<|endoftext|>", model_max_length=positions
     )
-    config = GPT2Config(vocab_size=len(words), n_embd=48, n_layer=3, n_head=4, n_positions=positions)
+    small = {"n_embd": 48, "n_layer": 3, "n_head": 4}
+    config = GPT2Config(vocab_size=len(words), n_positions=positions, **small | shape)
     model = GPT2Model(config)
     with torch.no_grad():
         for weight in model.parameters():  # as large as trained ones, so that every token counts
-            weight.add_(0.3 * torch.randn_like(weight))
+            weight.add_(0.3 * math.sqrt(48 / config.n_embd) * torch.randn_like(weight))
     model.eval().save_pretrained(folder)
     words.save_pretrained(folder)
     return folder

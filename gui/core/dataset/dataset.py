@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +23,7 @@ from remote_worker.prompts import Kind
 
 _TICK_S = 0.1
 SERIES_SUFFIX = ".csv"
+ROW = re.compile(r"[0-9]{1,12}")
 
 
 class Duplicates(StrEnum):
@@ -87,6 +89,10 @@ class Dataset:
         """
         return self._images.open(key)
 
+    def places(self, item_ids: Set[str]) -> dict[str, str]:
+        """Where those of them that are items stand in the files."""
+        return {item.item_id: item.place for item in self.items if item.item_id in item_ids} if item_ids else {}
+
     def rows(self) -> Iterator[tuple[str, str, str]]:
         """(item_id, text, image key) in input order."""
         return ((item.item_id, item.text, item.image) for item in self.items)
@@ -110,6 +116,11 @@ class SeriesDataset(Dataset):
         super().__init__(spec, _SeriesItems(data), report, Images([], [], lambda: None))
         self.data = data
 
+    def places(self, item_ids: Set[str]) -> dict[str, str]:
+        """By what the ids say, which a machine may have made up: millions of prompts are not made for that."""
+        starts = {item_id: item_id.partition(":")[0] for item_id in item_ids}
+        return {item_id: self.data.lines_from(int(start)) for item_id, start in starts.items() if ROW.fullmatch(start)}
+
 
 class _SeriesItems(Sequence[Item]):
     def __init__(self, data: SeriesData) -> None:
@@ -129,7 +140,8 @@ class _SeriesItems(Sequence[Item]):
         place = series.place(row)
         prompt = series.prompt(self._data.table, place)
         variable = series.variables[place.variable]
-        return Item(series.item_id(place), prompt, prompt, (), variable, "", self._data.lines_of(row))
+        lines = self._data.lines_from(series.file_row(place))
+        return Item(series.item_id(place), prompt, prompt, (), variable, "", lines)
 
 
 def read(spec: DataSpec, progress: Callable[[Progress], None] | None = None) -> Dataset:

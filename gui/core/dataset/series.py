@@ -88,10 +88,9 @@ class SeriesData:
     characters: int  # that the model reads, what prompts share counted once where it is read once
     upload_bytes: int
 
-    def lines_of(self, row: int) -> str:
-        """Where a prompt's history stands in the file: "line 98 to 193"."""
-        first = self.series.first_row + self.series.place(row).window * self.series.stride + 2
-        return f"line {first} to {first + self.series.history - 1}"
+    def lines_from(self, file_row: int) -> str:
+        """Where the history of a window that begins there stands in the file: "line 98 to 193"."""
+        return f"line {file_row + 2} to {file_row + self.series.history + 1}"
 
 
 def read_series(spec: SeriesSpec, tick: Callable[[int], None] = lambda _: None) -> SeriesData:
@@ -147,7 +146,7 @@ def _read_table(path: Path, tick: Callable[[int], None]) -> tuple[tuple[str, ...
                 if not row:
                     continue
                 if len(row) != len(header):
-                    raise SeriesUnreadable(path=str(path), reason="columns", place=f"line {number}")
+                    raise SeriesUnreadable(path=str(path), reason="columns", line=number)
                 moments.append(_moment(path, row.pop(at), number))
                 for column, name, cell in zip(columns, names, row, strict=True):
                     column.append(_whole(path, cell, number, name))
@@ -197,7 +196,7 @@ def _moment(path: Path, cell: str, number: int) -> datetime:
             return datetime.strptime(text, form)  # noqa: DTZ007  a series speaks of its own wall clock
         except ValueError:
             continue
-    raise SeriesUnreadable(path=str(path), reason="date", place=f"line {number}")
+    raise SeriesUnreadable(path=str(path), reason="date", line=number)
 
 
 def _whole(path: Path, cell: str, number: int, name: str) -> int:
@@ -206,7 +205,7 @@ def _whole(path: Path, cell: str, number: int, name: str) -> int:
     except ValueError:
         value = math.nan
     if not abs(value) <= LARGEST_VALUE:  # nor for NaN
-        raise SeriesUnreadable(path=str(path), reason="number", place=f"line {number}, {name}")
+        raise SeriesUnreadable(path=str(path), reason="number", line=number, column=name)
     return int(value)
 
 

@@ -35,6 +35,10 @@ class ModelChoice:
     max_pixels: int = 1_843_200
     precision_report: bool = False  # a sample is computed in full precision as well, and compared
 
+    def for_series(self) -> ModelChoice:
+        """What of it a time series heeds: how its prompts are read belongs to them, and all states are kept whole."""
+        return ModelChoice(self.name, precision=self.precision, precision_report=self.precision_report)
+
 
 @dataclass(frozen=True, slots=True)
 class MachineChoice:

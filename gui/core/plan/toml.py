@@ -77,6 +77,7 @@ class Fault(StrEnum):
     MISSING = "missing"
     WRONG_TYPE = "wrong-type"  # what is expected: text, texts, whole-number, whole-numbers, number, yes-or-no, table
     WRONG_VALUE = "wrong-value"  # what is possible
+    ONE_OF_TWO = "one-of-two"  # the other table
     NOT_TEXT = "not-text"  # the file is not UTF-8, or far too large
     FILE_MISSING = "file-missing"  # the path
 
@@ -108,7 +109,7 @@ def from_toml(text: str, base: Path) -> Plan:
     budget, result = top.table("budget"), top.table("result")
     series = _series(top.table("series"), base) if "series" in content else None
     if series is not None and data.content:
-        raise PlanError(field="data", problem=Fault.WRONG_VALUE, hint="series")
+        raise PlanError(field="data", problem=Fault.ONE_OF_TWO, hint="series")
     if series is None and "items" not in data.content:
         raise PlanError(field="data.items", problem=Fault.MISSING)
     plan = Plan()

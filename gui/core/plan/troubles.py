@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import os
 import shutil
@@ -17,7 +18,7 @@ from gui.core.dataset import Report
 from gui.core.dataset.gpt2_numbers import CONTEXT_TOKENS
 from gui.core.dataset.text import FIELDS, check_template
 from gui.core.errors import EmbarkError, PlanError
-from gui.core.plan.choices import PRACTICE_CLOUD, VAST_CLOUD, Plan
+from gui.core.plan.choices import PRACTICE_CLOUD, VAST_CLOUD, ModelChoice, Plan
 from gui.core.plan.cost import choose, disk_need, enough_memory, estimate, memory_need, vectors_bytes
 from gui.core.plan.models import CATALOGUE, find_model, is_folder_name, is_model_folder
 from gui.core.plan.typical import TYPICAL, card_with
@@ -47,8 +48,10 @@ class Trouble(StrEnum):
     NOT_READ_YET = "not-read-yet"  # the items are still being read
     ITEMS_FAILED = "items-failed"  # reading raised a DataError; the page shows that
     NOTHING_TO_EMBED = "nothing-to-embed"
+    SERIES_TOO_SHORT = "series-too-short"  # not one window fits into this part of the file
     SERIES_TOO_LONG = "series-too-long"  # ``prompts.TooLong`` of the shortest output length that does not fit
     MODEL_NOT_FOR_SERIES = "model-not-for-series"
+    NOT_HEEDED_BY_SERIES = "not-heeded-by-series"  # what the choice of the model says in vain: "recipe, dimensions"
     TEMPLATE_BROKEN = "template-broken"  # what is wrong in it: a field nobody knows, or "" for a lone bracket
     TEMPLATE_SAME = "template-same"  # it uses nothing of the item: all would read the same
     MODEL_UNKNOWN = "model-unknown"  # the nearest known name, or ""
@@ -107,7 +110,7 @@ def _of_items(plan: Plan, report: Report | None, failed: EmbarkError | None) -> 
     elif report is None:
         yield PlanProblem(Page.ITEMS, Trouble.NOT_READ_YET)
     elif report.items == 0:
-        yield PlanProblem(Page.ITEMS, Trouble.NOTHING_TO_EMBED)
+        yield PlanProblem(Page.ITEMS, Trouble.SERIES_TOO_SHORT if plan.data.series else Trouble.NOTHING_TO_EMBED)
     yield from _of_series(plan, report)
     fault = template_fault(plan.data.template)
     if fault is not None:
@@ -138,6 +141,8 @@ def _of_model(plan: Plan) -> Iterator[PlanProblem]:
             yield PlanProblem(Page.MODEL, Trouble.MODEL_UNKNOWN, "".join(near))
     if plan.data.series is not None and model is not None and model.pictures:
         yield PlanProblem(Page.MODEL, Trouble.MODEL_NOT_FOR_SERIES)
+    if plan.data.series is not None and (in_vain := _in_vain(choice)):
+        yield PlanProblem(Page.MODEL, Trouble.NOT_HEEDED_BY_SERIES, ", ".join(in_vain))
     if choice.precision not in PRECISIONS:
         yield PlanProblem(Page.MODEL, Trouble.PRECISION_UNKNOWN, ", ".join(PRECISIONS))
     elif choice.precision == "fp16" and model and model.overflows_in_fp16:
@@ -145,6 +150,12 @@ def _of_model(plan: Plan) -> Iterator[PlanProblem]:
     fewest, most = (model.fewest_dimensions, model.dimensions) if model else (1, 0)
     if not _possible(choice.dimensions, fewest, most):
         yield PlanProblem(Page.MODEL, Trouble.DIMENSIONS_WRONG, str(most) if fewest == most else f"{fewest}-{most}")
+
+
+def _in_vain(choice: ModelChoice) -> list[str]:
+    heeded = choice.for_series()
+    names = [field.name for field in dataclasses.fields(choice)]
+    return [name for name in names if getattr(choice, name) != getattr(heeded, name)]
 
 
 def _possible(dimensions: int, fewest: int, most: int) -> bool:

@@ -141,6 +141,8 @@ class PlanEditor(QObject):
     def begin(self, plan: Plan) -> None:
         """Begin anew with this plan."""
         self._opened = True
+        if plan.data.series is not None:
+            plan = replace(plan, model=plan.model.for_series())  # nobody could take out what no page shows
         self.plan, self.outlook, self._suggested = plan, None, _Suggested()
         self._ask_offers(plan)
         self._read(plan.data)
@@ -254,7 +256,8 @@ class PlanEditor(QObject):
             self.read_again()
             return
         model = find_model(self.plan.model.name)
-        choice = self.plan.model if model is not None and not model.pictures else ModelChoice(GPT2.name)
+        is_reader = model is not None and not model.pictures
+        choice = self.plan.model.for_series() if is_reader else ModelChoice(GPT2.name)
         self.change(replace(self.plan, data=DataSpec(series=series), model=choice, shard_rows=SERIES_SHARD_ROWS))
 
     def _read(self, spec: DataSpec) -> None:

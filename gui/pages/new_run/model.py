@@ -59,7 +59,7 @@ class ModelPage(WizardPage):
             cards.setColumnStretch(column_at, 1)
         self._group.addButton(self._folder_card.button)
         self._folder_card.left.connect(self._draw_anew)
-        self._more_link = LinkButton(self.tr("More: how the model reads your items"), self._toggle_more)
+        self._more_link = LinkButton("", self._toggle_more)
         self._more = More(editor)
         self._more.hide()
         content = QWidget()
@@ -99,12 +99,13 @@ class ModelPage(WizardPage):
         if self._drawn == (choice, outlook):
             return
         self._drawn = (choice, outlook)
+        of_series = self.editor.plan.data.series is not None
         here = self.editor.plan.machine.cloud == PRACTICE_CLOUD
         found = {one.model.name: one for one in outlook.models} if outlook else {}
         for name, card in self._cards.items():
             card.setVisible(name in found if found else name != GPT2.name)
             if outlook and name in found:
-                card.set(found[name], here=here, recommended=name == outlook.recommended_model)
+                card.set(found[name], here=here, recommended=name == outlook.recommended_model, of_series=of_series)
             if choice.name == name:
                 card.button.setChecked(True)
         own = choice.name not in self._cards or (bool(found) and choice.name not in found)
@@ -112,6 +113,7 @@ class ModelPage(WizardPage):
         if own:
             self._folder_card.button.setChecked(True)
         self._more.redraw(outlook, found.get(choice.name))
+        self._say_more()
 
     def _draw_anew(self) -> None:
         """The card that belongs to the plan is the chosen one again."""
@@ -128,11 +130,15 @@ class ModelPage(WizardPage):
 
     def _toggle_more(self) -> None:
         self._more.setVisible(self._more.isHidden())
-        self._more_link.setText(
-            self.tr("More: how the model reads your items") if self._more.isHidden() else self.tr("Less")
-        )
+        self._say_more()
         if not self._more.isHidden():
             QTimer.singleShot(0, self, self._scroll_to_more)  # once it has its place
+
+    def _say_more(self) -> None:
+        of_series = self.editor.plan.data.series is not None
+        items = self.tr("More: how the model reads your items")
+        more = self.tr("More: how the model reads your prompts") if of_series else items
+        self._more_link.setText(more if self._more.isHidden() else self.tr("Less"))
 
     def _scroll_to_more(self) -> None:
         self._scroll.ensureWidgetVisible(self._more)
@@ -173,9 +179,11 @@ class ModelCard(ChoiceCard):
             "Qwen/Qwen3-VL-Embedding-8B": self.tr("The best of these for items with pictures; words find pictures."),
         }.get(self.model.name, "")
 
-    def set(self, outlook: ModelOutlook, *, here: bool, recommended: bool) -> None:
+    def set(self, outlook: ModelOutlook, *, here: bool, recommended: bool, of_series: bool) -> None:
         self.praise(self.tr("Recommended") if recommended else "")
         needs = self.tr("{n} numbers an item, {memory} of memory")
+        if of_series:
+            needs = self.tr("{n} numbers a prompt, {memory} of memory")
         self._needs.setText(needs.format(n=number(self.model.dimensions), memory=size(self.model.memory_bytes)))
         self._takes.setText(takes(outlook, here=here) if outlook.fits else "")
         self._takes.setVisible(bool(self._takes.text()))

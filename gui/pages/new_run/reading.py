@@ -24,14 +24,13 @@ class More(Card):
     """Recipe, instruction, precision, numbers an item, pixels; each with what it changes."""
 
     def __init__(self, editor: PlanEditor) -> None:
-        super().__init__(self.tr("How the model reads your items"), spacing=10)
+        super().__init__(" ", spacing=10)
         self._editor = editor
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(GAP)
         self._grid.setVerticalSpacing(12)
         self._grid.setColumnStretch(2, 1)
-        words = self.tr("The practice model has its own way of reading: nothing to choose here.")
-        self._own_way = Body(words, tone="dim")
+        self._own_way = Body(tone="dim")
         self.column.addWidget(self._own_way)
         self.column.addLayout(self._grid)
         self.recipe, self.instruction, self.precision = QComboBox(), QLineEdit(), QComboBox()
@@ -52,6 +51,8 @@ class More(Card):
         self.dimensions.setSpecialValueText(self.tr("all"))
         self.instruction.setPlaceholderText(self.tr("none"))
         self._report_words, self._pixel_words = Caption(wrap=True), Caption(wrap=True)
+        self._precision_words = Caption(wrap=True)
+        self._of_items: list[QWidget] = []  # what a time series has nothing of
         self._build()
         for box in (self.recipe, self.precision, self.pixels):
             box.activated.connect(self._changed)
@@ -60,7 +61,8 @@ class More(Card):
         self.report.clicked.connect(self._changed)
 
     def _build(self) -> None:
-        self._row(
+        of_items = self._of_items
+        of_items += self._row(
             self.tr("Recipe"),
             self.recipe,
             self.tr(
@@ -68,18 +70,14 @@ class More(Card):
                 "found. The mean is only for adding to an old index made that way."
             ),
         )
-        self._row(
+        of_items += self._row(
             self.tr("Instruction"),
             self.instruction,
             self.tr("What the model is told to look for. All items of one index must share it."),
         )
-        self._row(
-            self.tr("Precision"),
-            self.precision,
-            self.tr("bf16 is what the models were made with. fp32 takes about twice the memory and far more time."),
-        )
+        self._row(self.tr("Precision"), self.precision, self._precision_words)
         self._row("", self.report, self._report_words)
-        self._row(
+        of_items += self._row(
             self.tr("Numbers an item"),
             self.dimensions,
             self.tr("Fewer make a smaller result and a quicker search, and tell items apart a little less well."),
@@ -87,23 +85,28 @@ class More(Card):
         larger = self.tr("Larger ones show small print, and take more time and money. Nothing is ever enlarged.")
         words = QWidget()
         words.setLayout(column_of(Caption(larger, wrap=True), self._pixel_words, spacing=4))
-        self._row(self.tr("Pictures"), self.pixels, words, larger)
+        of_items += self._row(self.tr("Pictures"), self.pixels, words, larger)
 
-    def _row(self, name: str, field: QWidget, words: str | QWidget, described: str = "") -> None:
+    def _row(self, name: str, field: QWidget, words: str | QWidget, described: str = "") -> tuple[QWidget, ...]:
         at = self._grid.rowCount()
         field.setFixedWidth(FIELD_WIDTH)
         if name:
             field.setAccessibleName(name)
         field.setAccessibleDescription(words if isinstance(words, str) else described)
-        said = Caption(words, wrap=True) if isinstance(words, str) else words
-        for column, part in enumerate((Strong(name), field, said)):
+        parts = (Strong(name), field, Caption(words, wrap=True) if isinstance(words, str) else words)
+        for column, part in enumerate(parts):
             self._grid.addWidget(part, at, column)
+        return parts
 
     def redraw(self, outlook: Outlook | None, found: ModelOutlook | None) -> None:
         """Show the plan; what this model does not have cannot be changed."""
-        choice = self._editor.plan.model
+        choice, of_series = self._editor.plan.model, self._editor.plan.data.series is not None
         own = choice.name == PRACTICE_MODEL
         model = found.model if found else None
+        items = self.tr("How the model reads your items")
+        self.heading.setText(self.tr("How the model reads your prompts") if of_series else items)
+        for part in self._of_items:
+            part.setVisible(not of_series)
         with QSignalBlocker(self.dimensions):
             self.dimensions.setRange(0, model.dimensions if model and model.dimensions else 100_000)
             self.dimensions.setValue(choice.dimensions)
@@ -115,7 +118,7 @@ class More(Card):
         self.report.setChecked(choice.precision_report)
         if not self.instruction.hasFocus():
             self.instruction.setText(choice.instruction)
-        self._own_way.setVisible(own)
+        self._say_own_way(own, of_series)
         for field in (self.recipe, self.precision):
             field.setEnabled(not own)
         told = choice.recipe != RECIPES[0] or model is None or model.takes_instruction
@@ -125,12 +128,27 @@ class More(Card):
         self._say_report(outlook, choice)
         self._say_pixels(outlook.pixel_choices if outlook else ())
 
+    def _say_own_way(self, own: bool, of_series: bool) -> None:
+        self._own_way.setVisible(own or of_series)
+        self._own_way.setText(
+            self.tr("Each prompt becomes the state of its last token, whole and as it is: nothing to choose there.")
+            if of_series
+            else self.tr("The practice model has its own way of reading: nothing to choose here.")
+        )
+        words = self.tr("bf16 is what the models were made with. fp32 takes about twice the memory and far more time.")
+        if of_series:
+            words = self.tr("GPT-2 was made with fp32. bf16 is far quicker, and rounds what the states differ by.")
+        self._precision_words.setText(words)
+        self.precision.setAccessibleDescription(words)
+
     def _say_report(self, outlook: Outlook | None, choice: ModelChoice) -> None:
         can = outlook is None or outlook.report_s > 0
         self.report.setEnabled(can or choice.precision_report)
         words = self.tr("Here everything is computed in full precision: there is nothing to compare.")
         if can:
             words = self.tr("200 items are computed in fp32 too, and the result shows how far the vectors differ.")
+            if self._editor.plan.data.series is not None:
+                words = self.tr("200 prompts are computed in fp32 too, and the result shows how far the states differ.")
             if outlook is not None:
                 costs = self.tr("Takes about {time} more, {money}.")
                 words += " " + costs.format(time=duration(outlook.report_s), money=money(outlook.report_cost))

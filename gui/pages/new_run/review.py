@@ -89,7 +89,7 @@ class ReviewPage(WizardPage):
             return
         offer, expected = outlook.chosen
         self._paragraph.setText(self._in_words(plan, report, offer, expected))
-        self._lines.set(self._estimate_lines(expected))
+        self._lines.set(self._estimate_lines(report, expected))
         done_at = utc_now() + timedelta(seconds=expected.total_s)
         self._until.setText(self.tr("Started now, it is done about {time}.").format(time=moment(done_at)))
         self._pretend.setText(
@@ -118,7 +118,8 @@ class ReviewPage(WizardPage):
 
     def _in_words(self, plan: Plan, report: Report, offer: Offer, expected: Estimate) -> str:
         pictures = self.tr("%n of them with a picture", "", report.images_found) if report.images_found else ""
-        items = self.tr("%n item(s)", "", report.items)
+        of_series = report.series is not None
+        items = self.tr("%n prompt(s)", "", report.items) if of_series else self.tr("%n item(s)", "", report.items)
         what = self.tr("{items}, {pictures}").format(items=items, pictures=pictures) if pictures else items
         parts = {
             "what": what,
@@ -159,10 +160,11 @@ class ReviewPage(WizardPage):
             ).format(price=per_hour(offer.price_per_hour))
         return said
 
-    def _estimate_lines(self, expected: Estimate) -> list[tuple[str, str, Tone]]:
+    def _estimate_lines(self, report: Report, expected: Estimate) -> list[tuple[str, str, Tone]]:
+        items = self.tr("Uploading your items, meanwhile")
         names = {
             EstimateLine.SETUP: self.tr("Getting the machine ready"),
-            EstimateLine.UPLOAD: self.tr("Uploading your items, meanwhile"),
+            EstimateLine.UPLOAD: items if report.series is None else self.tr("Uploading your table, meanwhile"),
             EstimateLine.EMBED: self.tr("Embedding"),
             EstimateLine.FETCH: self.tr("Fetching the vectors, meanwhile"),
         }
@@ -183,15 +185,23 @@ class ReviewPage(WizardPage):
     def _chosen_rows(self, plan: Plan, report: Report, offer: Offer) -> list[tuple[str, str, Tone]]:
         rows: list[tuple[str, str, Tone]] = [
             (self.tr("Name"), plan.name or "\u2013", ""),
-            (self.tr("Items"), number(report.items), ""),
-            (self.tr("Pictures"), number(report.images_found), ""),
+            *self._data_rows(report),
             (self.tr("Machine"), self.tr("this computer") if offer.cloud == PRACTICE_CLOUD else offer.name, ""),
             *self._price_rows(offer),
             (self.tr("Limit"), money(plan.budget.limit), ""),
             (self.tr("Folder"), plan.result.folder.name, ""),
         ]
+        return rows
+
+    def _data_rows(self, report: Report) -> list[tuple[str, str, Tone]]:
+        if report.series is not None:
+            return [(self.tr("Prompts"), number(report.items), "")]
+        rows: list[tuple[str, str, Tone]] = [
+            (self.tr("Items"), number(report.items), ""),
+            (self.tr("Pictures"), number(report.images_found), ""),
+        ]
         if report.problems:
-            rows.insert(3, (self.tr("Worth a look"), number(len(report.problems)), "money"))
+            rows.append((self.tr("Worth a look"), number(len(report.problems)), "money"))
         return rows
 
     def _price_rows(self, offer: Offer) -> list[tuple[str, str, Tone]]:

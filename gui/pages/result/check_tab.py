@@ -142,12 +142,17 @@ class CheckTab(QWidget):
             (self.tr("Precision"), str(manifest.made_by.get("precision", manifest.precision))),
             (self.tr("Pixels a picture, at most"), number(pixels) if (pixels := _whole(manifest, "pixels")) else ""),
             *_versions(manifest),
-            (self.tr("Items"), number(manifest.items)),
-            (self.tr("With a picture in the vector"), number(manifest.with_image)),
+            *self._counts(manifest),
             (self.tr("Left out"), number(manifest.skipped)),
             (self.tr("Made"), date(manifest.created_at) if manifest.created_at else ""),
         ]
         self._made_rows.set([(name, value) for name, value in lines if value])
+
+    def _counts(self, manifest: Manifest) -> list[tuple[str, str]]:
+        if manifest.data.series is not None:
+            return [(self.tr("Prompts"), number(manifest.items))]
+        with_picture = (self.tr("With a picture in the vector"), number(manifest.with_image))
+        return [(self.tr("Items"), number(manifest.items)), with_picture]
 
     def _show_cost(self) -> None:
         receipt = self._receipt

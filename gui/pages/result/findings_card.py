@@ -64,7 +64,8 @@ class FindingsCard(Card):
         if golden is None:
             return
         self._golden.setText(golden_sentence(golden))
-        heads = (self.tr("Item"), self.tr("Taken as"), self.tr("Length"), self.tr("Alike"))
+        item = self.tr("Item") if self._manifest.data.series is None else self.tr("Prompt")
+        heads = (item, self.tr("Taken as"), self.tr("Length"), self.tr("Alike"))
         for column, head in enumerate(heads):
             self._grid.addWidget(Caption(head), 0, column)
         for at, row in enumerate(rows, start=1):
@@ -81,6 +82,8 @@ class FindingsCard(Card):
             Chosen.LONGEST.value: self.tr("long"),
             Chosen.KOREAN.value: self.tr("Korean"),
             Chosen.PICTURE.value: self.tr("with picture"),
+            Chosen.FIRST.value: self.tr("in the first window"),
+            Chosen.LAST.value: self.tr("in the last window"),
             Chosen.SPREAD.value: self.tr("any"),
         }.get(row.why, self.tr("of the machine before"))
 
@@ -91,9 +94,10 @@ class FindingsCard(Card):
             return
         self._precision.setText(precision_sentence(report))
         at_least = self.tr("{alike} alike or more")
+        items = self.tr("{part} items") if self._manifest.data.series is None else self.tr("{part} prompts")
         self._steps.set(
             [
-                (at_least.format(alike=f"{step:g}"), self.tr("{part} items").format(part=part_of(count, report.rows)))
+                (at_least.format(alike=f"{step:g}"), items.format(part=part_of(count, report.rows)))
                 for step, count in zip(PRECISION_STEPS, report.counts, strict=False)
             ]
         )
@@ -105,5 +109,5 @@ class FindingsCard(Card):
     def _say_link(self) -> None:
         golden = self._manifest.golden
         count = len(golden.rows) + len(golden.home) if golden else 0
-        shown = self.tr("Show the {count} items") if self._rows.isHidden() else self.tr("Hide the items")
+        shown = self.tr("Show all {count}") if self._rows.isHidden() else self.tr("Hide them")
         self._show_rows.setText(shown.format(count=number(count)))

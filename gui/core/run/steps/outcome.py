@@ -61,6 +61,7 @@ def _item_ids(run: Run) -> list[str]:
 
 def _manifest(run: Run) -> Manifest:
     plan, loaded = run.snapshot.plan, run.snapshot.model_loaded or run.snapshot.made_by
+    of_items = plan.data.series is None
     return Manifest(
         name=plan.name,
         run_id=run.run_id,
@@ -68,10 +69,10 @@ def _manifest(run: Run) -> Manifest:
         app_version=gui.__version__,
         model=plan.model.name,
         revision=loaded.revision if loaded else "",
-        recipe=plan.model.recipe if plan.data.series is None else SERIES_RECIPE,
+        recipe=plan.model.recipe if of_items else SERIES_RECIPE,
         instruction=plan.model.instruction,
         precision=plan.model.precision,
-        max_pixels=plan.model.max_pixels,
+        max_pixels=plan.model.max_pixels if of_items else 0,
         made_by=loaded.recipe if loaded else {},
         golden=run.snapshot.golden,
         precision_report=run.snapshot.precision,
@@ -110,7 +111,7 @@ def _problems(run: Run, shards: list[tuple[ShardEntry, Path]]) -> Iterator[Probl
             kind = WORKER_PROBLEMS[RowProblem(skipped.problem)]
             if (kind, skipped.item_id) not in told:
                 yield Problem(kind, skipped.item_id, run.data().dataset.items[skipped.row].place, skipped.detail)
-    places = {item.item_id: item.place for item in run.data().dataset.items} if run.snapshot.alarms else {}
+    places = run.data().dataset.places({item_id for alarmed in run.snapshot.alarms for item_id in alarmed.item_ids})
     for alarmed in run.snapshot.alarms:
         if alarmed.alarm in ALARMS:
             for item_id in alarmed.item_ids:
