@@ -82,6 +82,7 @@ def test_a_dropped_csv_file_is_a_time_series_for_gpt2(wizard: Wizard, tmp_path: 
     wizard.drop(write_series(tmp_path, rows=1000, variables=3))
     plan = wizard.editor.plan
     assert (plan.model.name, plan.shard_rows, plan.name) == (GPT2.name, SERIES_SHARD_ROWS, "weather")
+    assert plan.model.precision == "fp32"
     assert wizard.card.isVisible()
     said = texts(wizard.page)
     assert "variables in 1,000 rows" in said

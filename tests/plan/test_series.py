@@ -85,6 +85,12 @@ def test_output_lengths_may_stand_in_any_order() -> None:
     assert plan.data.series.output_lengths == (24, 96)
 
 
+def test_gpt2_is_computed_as_it_was_made_unless_the_plan_says_otherwise() -> None:
+    named = f'[model]\nname = "{GPT2.name}"\n'
+    said = [from_toml(SMALLEST + named + more, Path("/plans")).model.precision for more in ("", 'precision = "bf16"\n')]
+    assert said == ["fp32", "bf16"]
+
+
 def test_a_prompt_that_gpt2_cannot_read_whole_is_said_with_the_longest_length_that_fits(tmp_path: Path) -> None:
     path = write_series(tmp_path, rows=1000, largest=20_000)
     plan, report = planned(path, output_lengths=(24, 192))

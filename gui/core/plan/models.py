@@ -30,6 +30,7 @@ class Model:
     takes_instruction: bool = False
     from_hub: bool = False
     is_gpt2: bool = False  # reads 1,024 tokens, and counts them as ``dataset.gpt2_numbers`` does
+    precision: str = "bf16"  # what it was made in, as far as rounding matters
     overflows_in_fp16: bool = False  # some of its numbers are larger than fp16 can hold: no vector comes of them
 
     def memory_for(self, precision: str) -> int:
@@ -100,6 +101,7 @@ GPT2 = Model(
     flop_per_token=0.17e9,
     from_hub=True,
     is_gpt2=True,
+    precision="fp32",
 )
 """What time series are read with; not good at telling texts apart."""
 
@@ -131,6 +133,12 @@ def find_model(name: str) -> Model | None:
     return _in_folder(name, Path(os.path.expanduser(name)))
 
 
+def usual_precision(name: str) -> str:
+    """What a model is computed in unless the person says otherwise."""
+    model = find_model(name)
+    return model.precision if model else LARGEST.precision
+
+
 def _in_folder(name: str, folder: Path) -> Model:
     weights = sum(_size_bytes(path) for path in folder.glob("*.safetensors"))
     config = _read_config(folder / "config.json")
@@ -152,6 +160,7 @@ def _in_folder(name: str, folder: Path) -> Model:
         vision_flop=LARGEST.vision_flop if "vision_config" in config else (0.0, 0.0),
         takes_instruction="vision_config" in config,
         is_gpt2=config.get("model_type") == "gpt2" and config.get("vocab_size") == _GPT2_WORDS,
+        precision=GPT2.precision if config.get("model_type") == "gpt2" else LARGEST.precision,
         overflows_in_fp16=config.get("model_type") == "qwen3",
     )
 

@@ -39,6 +39,7 @@ from gui.core.plan.choices import (
     Plan,
     ResultChoice,
 )
+from gui.core.plan.models import usual_precision
 from gui.core.units import MicroUsd, micro_usd
 
 KEYS = {
@@ -113,6 +114,7 @@ def from_toml(text: str, base: Path) -> Plan:
     if series is None and "items" not in data.content:
         raise PlanError(field="data.items", problem=Fault.MISSING)
     plan = Plan()
+    name = _model_name(model.text("name", plan.model.name), base)
     return Plan(
         name=top.text("name", plan.name),
         data=DataSpec(
@@ -123,10 +125,10 @@ def from_toml(text: str, base: Path) -> Plan:
             series=series,
         ),
         model=ModelChoice(
-            name=_model_name(model.text("name", plan.model.name), base),
+            name=name,
             recipe=model.text("recipe", plan.model.recipe, RECIPES),
             instruction=model.text("instruction", plan.model.instruction),
-            precision=model.text("precision", plan.model.precision),
+            precision=model.text("precision", usual_precision(name)),
             dimensions=model.whole("dimensions", plan.model.dimensions),
             max_pixels=model.whole("max_pixels", plan.model.max_pixels, 1024),
             precision_report=model.yes_or_no("precision_report", plan.model.precision_report),

@@ -257,7 +257,7 @@ class PlanEditor(QObject):
             return
         model = find_model(self.plan.model.name)
         is_reader = model is not None and not model.pictures
-        choice = self.plan.model.for_series() if is_reader else ModelChoice(GPT2.name)
+        choice = self.plan.model.for_series() if is_reader else ModelChoice(GPT2.name, precision=GPT2.precision)
         self.change(replace(self.plan, data=DataSpec(series=series), model=choice, shard_rows=SERIES_SHARD_ROWS))
 
     def _read(self, spec: DataSpec) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from gui.core.plan import CATALOGUE, GPT2, Model, ModelChoice, ModelOutlook, Outlook, Page
 from gui.core.plan.choices import PRACTICE_CLOUD, PRACTICE_MODEL
 from gui.core.plan.cost import memory_bytes
-from gui.core.plan.models import LARGEST
+from gui.core.plan.models import LARGEST, usual_precision
 from gui.format import duration, money, number, size
 from gui.pages.new_run.editor import PlanEditor
 from gui.pages.new_run.page import WizardPage, model_title, sentence_case
@@ -124,9 +124,8 @@ class ModelPage(WizardPage):
         plan = self.editor.plan
         if plan.model.name != name:
             # How many numbers and how precisely belongs to the model; the instruction is the person's own.
-            self.editor.change(
-                replace(plan, model=ModelChoice(name, recipe=plan.model.recipe, instruction=plan.model.instruction))
-            )
+            recipe, instruction, precision = plan.model.recipe, plan.model.instruction, usual_precision(name)
+            self.editor.change(replace(plan, model=ModelChoice(name, recipe, instruction, precision)))
 
     def _toggle_more(self) -> None:
         self._more.setVisible(self._more.isHidden())
