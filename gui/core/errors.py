@@ -363,7 +363,7 @@ class ResultError(EmbarkError):
 
 @_error
 class ResultUnreadable(ResultError):
-    """``reason``: missing, not-a-result, series, damaged."""
+    """``reason``: missing, not-a-result, series or items (the other of the two was asked for), damaged."""
 
     path: str
     reason: str

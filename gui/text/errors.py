@@ -14,6 +14,7 @@ from gui.format import duration, money, per_hour, size
 from gui.text.failures import failure_words
 from gui.text.names import check_name, cloud_name
 from gui.text.plan_files import describe_fault
+from gui.text.problems import place_name
 from gui.text.series import no_series
 from gui.text.troubles import describe_trouble
 from gui.translate import translate
@@ -75,7 +76,7 @@ def _items_unreadable(error: errors.ItemsUnreadable) -> Words:
         "not-items": translate("text.errors", 'The file should hold a list, or an object with "items".'),
     }.get(error.reason, translate("text.errors", "Check the file, or take it out."))
     if error.place:
-        todo = translate("text.errors", "The place: {place}.").format(place=error.place) + " " + todo
+        todo = translate("text.errors", "The place: {place}.").format(place=place_name(error.place)) + " " + todo
     return what.format(file=name), _files_untouched(), todo
 
 
@@ -87,7 +88,7 @@ def _duplicate_ids(error: errors.DuplicateIds) -> Words:
         count = error.count
         more = translate("text.errors", "%n id(s) are there more than once.", "", count)
     todo = translate("text.errors", "Choose which to keep: the first or the last.")
-    return what.format(id=error.item_id, first=error.first, second=error.second), more, todo
+    return what.format(id=error.item_id, first=place_name(error.first), second=place_name(error.second)), more, todo
 
 
 @describe_error.register
@@ -432,6 +433,7 @@ def _result_unreadable(error: errors.ResultUnreadable) -> Words:
         "missing": translate("text.errors", "The folder {folder} is not there."),
         "not-a-result": translate("text.errors", "In {folder} lies no result of a run."),
         "series": translate("text.errors", "In {folder} lies the result of a time series, which has no items."),
+        "items": translate("text.errors", "In {folder} lies the result of items, which is no time series."),
         "damaged": translate("text.errors", "The result in {folder} is damaged."),
     }.get(error.reason, translate("text.errors", "The result in {folder} cannot be read."))
     todo = translate("text.errors", "Choose another folder.")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from gui.core.result.check import Check
+from gui.core.result.check import Check, CheckLine
 from gui.core.run.events import Step
+from gui.format import number, part_of
 from gui.translate import translate
 
 
@@ -44,3 +45,14 @@ def check_name(check: Check) -> str:
         Check.DUPLICATES: translate("text.names", "Same vector, different items"),
         Check.HASHES: translate("text.names", "Same fingerprint here as there"),
     }[check]
+
+
+def check_found(line: CheckLine) -> str:
+    """The answer of a check: ``246 of 246``, ``1792``, ``all``, or how many rows are wrong."""
+    if line.check is Check.COUNT:
+        return part_of(line.found, line.expected)
+    if line.check is Check.DIMENSION:
+        return str(line.found)
+    if line.passed and line.check not in (Check.FINITE, Check.DUPLICATES):
+        return translate("text.names", "all")
+    return number(line.found)

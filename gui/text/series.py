@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gui.core.errors import SeriesUnreadable
 from gui.format import number
+from gui.text.problems import place_name
 from gui.translate import translate
 from remote_worker.prompts import TooLong
 
@@ -38,7 +39,7 @@ def no_series(error: SeriesUnreadable) -> str:
         "dates": translate("text.series", "The dates in {file} must go on in equal steps."),
         "number": translate("text.series", "{place} of {file} holds no number."),
     }.get(error.reason, translate("text.series", "{file} cannot be read as a table."))
-    said = what.format(file=Path(error.path).name or error.path, place=error.place)
+    said = what.format(file=Path(error.path).name or error.path, place=place_name(error.place))
     return said[:1].upper() + said[1:]
 
 
