@@ -539,7 +539,7 @@
         <translation>조각 {whole}개 중 {done}개가 이 컴퓨터의 {folder} 폴더에 있어요.</translation>
     </message>
     <message>
-        <source>Its disk is a folder on this computer. Destroying it deletes that folder and nothing else.</source>
+        <source>The practice machine&apos;s disk is a folder on this computer. Destroying it deletes that folder and nothing else.</source>
         <translation>연습 장비의 디스크는 이 컴퓨터의 폴더 하나예요. 완전 삭제하면 그 폴더만 지워지고 다른 것은 그대로예요.</translation>
     </message>
     <message>

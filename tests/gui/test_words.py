@@ -160,6 +160,17 @@ def test_every_context_is_a_class_or_a_module() -> None:
     assert {context for context, *_ in messages()} <= classes | modules
 
 
+def test_the_readme_calls_things_as_the_window_does() -> None:
+    """Buttons are bold, headings are slanted, in what it tells of the first run and of one's own items."""
+    readme = (ROOT.parent / "README.md").read_text(encoding="utf-8")
+    told = "".join(part for part in readme.split("\n## ") if part.startswith(("The first run", "Your own items")))
+    named = re.findall(r"\*\*(.+?)\*\*|(?<!\*)\*([^*\n]+)\*(?!\*)", told)
+    assert len(named) > 10
+    said = {sentence for _, sentence in said_by_the_code()[0]}
+    pages = {f"Next: {title}" for title in said}
+    assert {bold or slanted for bold, slanted in named} <= said | pages
+
+
 # --- it shows ---------------------------------------------------------------------------------------------------------
 
 

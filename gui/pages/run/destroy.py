@@ -94,7 +94,10 @@ class DestroyPanel(Card):
         rental = snapshot.rental
         assert rental is not None
         if rental.pretend_price:
-            said = self.tr("Its disk is a folder on this computer. Destroying it deletes that folder and nothing else.")
+            said = self.tr(
+                "The practice machine's disk is a folder on this computer. "
+                "Destroying it deletes that folder and nothing else."
+            )
         else:
             said = self.tr("Destroying {machine} ends the bill and wipes its disk for good.")
             said = said.format(machine=machine_name(snapshot))
