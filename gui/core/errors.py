@@ -104,7 +104,7 @@ class DataError(EmbarkError):
 
 @_error
 class ItemsUnreadable(DataError):
-    """``reason``: missing, empty, not-json, cut-off, not-items, encoding, no-id."""
+    """``reason``: missing, folder, empty, not-json, cut-off, not-items, encoding, no-id."""
 
     path: str
     reason: str
@@ -363,7 +363,7 @@ class ResultError(EmbarkError):
 
 @_error
 class ResultUnreadable(ResultError):
-    """``reason``: missing, not-a-result, series or items (the other of the two was asked for), damaged."""
+    """``reason``: missing, not-a-result, series, items, damaged."""
 
     path: str
     reason: str
