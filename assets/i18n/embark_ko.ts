@@ -3181,7 +3181,7 @@
         <translation>{file} 파일이 없어요.</translation>
     </message>
     <message>
-        <source>In {file} is neither a file with items nor a picture.</source>
+        <source>The folder {file} holds neither items nor pictures.</source>
         <translation>{file} 폴더에는 문항 파일도 그림도 없어요.</translation>
     </message>
     <message>
@@ -3213,8 +3213,8 @@
         <translation>{file} 파일을 읽을 수 없어요.</translation>
     </message>
     <message>
-        <source>Items are JSON or JSON Lines files. Take the folder out, or add another.</source>
-        <translation>문항은 JSON이나 JSON Lines 파일이에요. 이 폴더를 빼거나 다른 폴더를 추가해 주세요.</translation>
+        <source>Items are JSON or JSON Lines files. Take the folder out.</source>
+        <translation>문항은 JSON이나 JSON Lines 파일이에요. 이 폴더는 빼 주세요.</translation>
     </message>
     <message>
         <source>Copy or export the file again, then add it again.</source>

@@ -63,7 +63,7 @@ def _items_unreadable(error: errors.ItemsUnreadable) -> Words:
     name = Path(error.path).name or error.path
     what = {
         "missing": translate("text.errors", "{file} is not there."),
-        "folder": translate("text.errors", "In {file} is neither a file with items nor a picture."),
+        "folder": translate("text.errors", "The folder {file} holds neither items nor pictures."),
         "empty": translate("text.errors", "{file} is empty."),
         "not-json": translate("text.errors", "{file} is not JSON."),
         "cut-off": translate("text.errors", "{file} is cut off: its end is missing."),
@@ -72,7 +72,7 @@ def _items_unreadable(error: errors.ItemsUnreadable) -> Words:
         "no-id": translate("text.errors", "{file}: the items have no id."),
     }.get(error.reason, translate("text.errors", "{file} cannot be read."))
     todo = {
-        "folder": translate("text.errors", "Items are JSON or JSON Lines files. Take the folder out, or add another."),
+        "folder": translate("text.errors", "Items are JSON or JSON Lines files. Take the folder out."),
         "cut-off": translate("text.errors", "Copy or export the file again, then add it again."),
         "no-id": translate("text.errors", 'Each item needs an "id" or "item_id".'),
         "not-items": translate("text.errors", 'The file should hold a list, or an object with "items".'),
