@@ -9,7 +9,7 @@ BIN := .venv/bin
 WORKER_BIN := .venv-worker/bin
 endif
 
-.PHONY: help run setup setup-tests test check bench bench-engine chaos words sample lock clean
+.PHONY: help run setup setup-tests test check bench bench-engine chaos words sample pictures lock clean
 
 help: ## list the verbs
 	@$(PYTHON) -c "import re; [print('  make %-12s %s' % v) for v in re.findall(r'^([a-z-]+):.*?## (.*)', open('Makefile').read(), re.M)]"
@@ -48,6 +48,9 @@ words: setup-tests ## collect the window's words for translation
 
 sample: setup-tests ## draw the sample data anew
 	@$(BIN)/python assets/sample/make_sample.py
+
+pictures: setup-tests ## take the pictures of README.md anew
+	@$(BIN)/python -m pytest tests/gui/pictures.py -q
 
 lock: setup-tests ## pin today's versions
 	@$(PYTHON) packaging/lock.py

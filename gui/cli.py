@@ -73,7 +73,8 @@ def main(arguments: Sequence[str], world: Callable[[Paths, bool], World] = real_
 
 
 def _parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="embark", description="Embed items and pictures on a rented GPU.")
+    about = "Embed items and pictures on a rented GPU. Without a verb, the window opens."
+    top = argparse.ArgumentParser(prog="embark", description=about)
     top.add_argument("--version", action="version", version=f"Embark {gui.__version__}")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
 
@@ -220,7 +221,8 @@ def _asked_to_destroy(snapshot: Snapshot) -> bool:
         _say_error(snapshot.error)
     if snapshot.unfetched:
         _say(f"{number(snapshot.unfetched)} finished pieces are on the machine alone, and would be lost with it.")
-    return _answered(f"Destroy the machine {machine_name(snapshot)}?")
+    practice = snapshot.money.pretend
+    return _answered("Destroy the practice machine?" if practice else f"Destroy the machine {machine_name(snapshot)}?")
 
 
 class _Line:
@@ -286,7 +288,7 @@ def _runs(asked: argparse.Namespace, paths: Paths) -> int:
         _print_json({"runs": [_run_record(one) for one in all_of_them]})
     else:
         for one in all_of_them:
-            day = f"{one.created_at:%Y-%m-%d %H:%M}" if one.created_at else ""
+            day = f"{one.created_at.astimezone():%Y-%m-%d %H:%M}" if one.created_at else ""
             cost = "free" if one.money.pretend else money(one.money.so_far)
             _print(f"{one.run_id}  {day}  {one.phase:<10}  {one.rows_total:>8}  {cost:>8}  {one.plan.name}")
     return DONE
@@ -359,7 +361,7 @@ def _bill_record(bills: Sequence[Bill]) -> dict[str, Any]:
 
 def _check(asked: argparse.Namespace, _: Paths) -> int:
     from gui.core.result.verify import check_folder
-    from gui.text import check_name
+    from gui.text import check_found, check_name
 
     report = check_folder(asked.folder)
     if asked.json:
@@ -367,7 +369,7 @@ def _check(asked: argparse.Namespace, _: Paths) -> int:
     else:
         for one in report.lines:
             mark = "ok" if one.passed else ("note" if one.warning else "WRONG")
-            _print(f"{mark:<6} {check_name(one.check)}: {one.found}{f' of {one.expected}' if one.expected else ''}")
+            _print(f"{mark:<6} {check_name(one.check)}: {check_found(one)}")
     return DONE if report.passed else INCOMPLETE
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -57,7 +58,8 @@ def main() -> None:
     tests = options.parse_args().tests
     if sys.version_info < (3, 11):  # noqa: UP036  an old Python must be able to say so
         sys.exit(f"Embark needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
-    system_packages(APT_RUN + (APT_TESTS if tests else []))
+    venvs = [] if makes_environments() else [f"python3.{sys.version_info.minor}-venv"]
+    system_packages(venvs + APT_RUN + (APT_TESTS if tests else []))
     app = ["-e", f"{ROOT}[dev]" if tests else str(ROOT)]  # editable: assets and the worker lie beside the code
     environment(ROOT / ".venv", [app], stamp=[ROOT / "pyproject.toml"], tests=tests)
     worker = [["-r", str(ROOT / "remote_worker" / name)] for name in ("requirements.txt", "requirements-practice.txt")]
@@ -75,6 +77,12 @@ def main() -> None:
         vendor = ROOT / "tests" / "fake_vast" / "vendor.txt"
         environment(ROOT / ".venv-vastai", [["--no-deps", "-r", str(vendor)]], stamp=[vendor], tests=tests)
     translations()
+
+
+def makes_environments() -> bool:
+    """Debian and Ubuntu keep ``ensurepip`` in a package of its own."""
+    importlib.invalidate_caches()
+    return importlib.util.find_spec("ensurepip") is not None
 
 
 def system_packages(names: list[str]) -> None:
@@ -120,10 +128,13 @@ def environment(folder: Path, installs: list[list[str]], stamp: list[Path], *, t
         return
     print(f"Installing into {folder.name} (the first time this downloads a few hundred megabytes)", flush=True)
     if not python_of(folder).exists():
+        if not makes_environments():
+            sys.exit(f"{sys.executable} cannot make environments: its part named ensurepip is not installed.")
         venv.create(folder, with_pip=True, clear=folder.exists())
     pip = [str(python_of(folder)), "-m", "pip", "install", "-q", "--disable-pip-version-check", "-c", str(CONSTRAINTS)]
     for install in installs:
-        subprocess.run([*pip, *install], check=True, cwd=ROOT)
+        if subprocess.run([*pip, *install], check=False, cwd=ROOT).returncode:
+            sys.exit(f"Not all of {folder.name} could be installed; above is why. Begin again with the same command.")
     done.write_text(f"{digest.hexdigest()} {'tests' if tests else 'run'}")
 
 

@@ -208,10 +208,6 @@
         <source>With picture / text only</source>
         <translation>그림 있음 / 글만</translation>
     </message>
-    <message>
-        <source>all</source>
-        <translation>모두</translation>
-    </message>
 </context>
 <context>
     <name>CheckTab</name>
@@ -509,6 +505,10 @@
         <translation>그대로 두기(무료)</translation>
     </message>
     <message>
+        <source>Destroy the practice machine</source>
+        <translation>연습 장비 완전 삭제</translation>
+    </message>
+    <message>
         <source>Keep it (up to {money} a day)</source>
         <translation>그대로 두기(하루 최대 {money})</translation>
     </message>
@@ -543,8 +543,8 @@
         <translation>조각 {whole}개 중 {done}개가 이 컴퓨터의 {folder} 폴더에 있어요.</translation>
     </message>
     <message>
-        <source>Destroying {machine} wipes its disk for good.</source>
-        <translation>{machine} 장비를 완전 삭제하면 디스크가 영구히 지워져요.</translation>
+        <source>The practice machine&apos;s disk is a folder on this computer. Destroying it deletes that folder and nothing else.</source>
+        <translation>연습 장비의 디스크는 이 컴퓨터의 폴더 하나예요. 완전 삭제하면 그 폴더만 지워지고 다른 것은 그대로예요.</translation>
     </message>
     <message>
         <source>Destroying {machine} ends the bill and wipes its disk for good.</source>
@@ -2744,8 +2744,8 @@
         <translation>어떤 실행에도 속하지 않은 연습 장비가 있어요(무료)</translation>
     </message>
     <message>
-        <source>{machine} takes room on this computer&apos;s disk. Destroying it wipes what is on it.</source>
-        <translation>{machine} 장비가 이 컴퓨터의 디스크를 차지하고 있어요. 완전 삭제하면 그 안에 있는 것이 지워져요.</translation>
+        <source>{machine} is a folder on this computer. Destroying it deletes that folder and nothing else.</source>
+        <translation>{machine} 장비는 이 컴퓨터의 폴더 하나예요. 완전 삭제하면 그 폴더만 지워지고 다른 것은 그대로예요.</translation>
     </message>
     <message>
         <source>A machine belongs to no run and is being billed: {rate}</source>
@@ -3239,6 +3239,10 @@
         <translation>{file} 파일이 없어요.</translation>
     </message>
     <message>
+        <source>The folder {file} holds neither items nor pictures.</source>
+        <translation>{file} 폴더에는 문항 파일도 그림도 없어요.</translation>
+    </message>
+    <message>
         <source>{file} is empty.</source>
         <translation>{file} 파일이 비어 있어요.</translation>
     </message>
@@ -3265,6 +3269,10 @@
     <message>
         <source>{file} cannot be read.</source>
         <translation>{file} 파일을 읽을 수 없어요.</translation>
+    </message>
+    <message>
+        <source>Items are JSON or JSON Lines files. Take the folder out.</source>
+        <translation>문항은 JSON이나 JSON Lines 파일이에요. 이 폴더는 빼 주세요.</translation>
     </message>
     <message>
         <source>Copy or export the file again, then add it again.</source>
@@ -3777,6 +3785,10 @@
     <message>
         <source>In {folder} lies the result of a time series, which has no items.</source>
         <translation>{folder}에는 시계열의 결과가 있어요. 문항은 없어요.</translation>
+    </message>
+    <message>
+        <source>In {folder} lies the result of items, which is no time series.</source>
+        <translation>{folder}에는 문항의 결과가 있어요. 시계열이 아니에요.</translation>
     </message>
     <message>
         <source>The result in {folder} is damaged.</source>
@@ -4430,6 +4442,10 @@
         <source>what is embedded</source>
         <translation>임베딩할 내용</translation>
     </message>
+    <message>
+        <source>all</source>
+        <translation>모두</translation>
+    </message>
 </context>
 <context>
     <name>text.places</name>
@@ -4667,6 +4683,18 @@
 </context>
 <context>
     <name>text.problems</name>
+    <message>
+        <source>{file}, item {item}</source>
+        <translation>{file}의 {item}번째 문항</translation>
+    </message>
+    <message>
+        <source>line {line}, last whole item {item}{id}</source>
+        <translation>{line}번째 줄, 온전한 마지막 문항은 {item}번째{id}</translation>
+    </message>
+    <message>
+        <source>line {line}{column}</source>
+        <translation>{line}번째 줄{column}</translation>
+    </message>
     <message>
         <source>Picture is nowhere to be found: embedded as text</source>
         <translation>그림을 찾지 못함: 글로만 임베딩</translation>

@@ -104,7 +104,7 @@ class DataError(EmbarkError):
 
 @_error
 class ItemsUnreadable(DataError):
-    """``reason``: missing, empty, not-json, cut-off, not-items, encoding, no-id."""
+    """``reason``: missing, folder, empty, not-json, cut-off, not-items, encoding, no-id."""
 
     path: str
     reason: str
@@ -364,7 +364,7 @@ class ResultError(EmbarkError):
 
 @_error
 class ResultUnreadable(ResultError):
-    """``reason``: missing, not-a-result, series, damaged."""
+    """``reason``: missing, not-a-result, series, items, damaged."""
 
     path: str
     reason: str

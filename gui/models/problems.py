@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from gui.core.dataset import Problem
+from gui.text.problems import place_name, problem_detail
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -24,7 +25,7 @@ class ProblemsModel(QAbstractTableModel):
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         problem = self._problems[index.row()]
-        return (problem.item_id or "\u2013", problem.place, problem.detail)[index.column()]
+        return (problem.item_id or "\u2013", place_name(problem.place), problem_detail(problem))[index.column()]
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

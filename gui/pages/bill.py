@@ -118,12 +118,11 @@ class BillPage(QWidget):
         grid.setColumnStretch(1, 2)
         heads = (self.tr("Machine"), self.tr("Belongs to"), self.tr("Price"), self.tr("Since"), self.tr("So far"))
         for column, text in enumerate(heads):
-            right = column in (2, 4)
-            grid.addWidget(Caption(text), 0, column, _side(right))
+            grid.addWidget(Caption(text), 0, column, _side(column))
         for number, line in enumerate(bill.lines):
             grid.addWidget(Line(), 2 * number + 1, 0, 1, len(heads))
             for column, part in enumerate(self._row(line)):
-                grid.addWidget(part, 2 * number + 2, column, _side(column in (2, 4)))
+                grid.addWidget(part, 2 * number + 2, column, _side(column))
         return table
 
     def _row(self, line: BillLine) -> list[QWidget]:
@@ -151,5 +150,9 @@ class BillPage(QWidget):
         return LinkButton(name, lambda: self.opened.emit(line.run_id))
 
 
-def _side(right: bool) -> Qt.AlignmentFlag:
+def _side(column: int) -> Qt.AlignmentFlag:
+    """Figures to the right; the machine's name has all its column, since it may wrap."""
+    if column == 0:
+        return Qt.AlignmentFlag.AlignVCenter
+    right = column in (2, 4)
     return (Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter

@@ -3,7 +3,7 @@
 from gui.text.errors import describe_error
 from gui.text.findings import alarm_sentence, alike, golden_sentence, precision_sentence
 from gui.text.log import log_line
-from gui.text.names import check_name, cloud_name, step_name
+from gui.text.names import check_found, check_name, cloud_name, step_name
 from gui.text.states import (
     Billing,
     billing,
@@ -26,6 +26,7 @@ __all__ = [
     "alarm_sentence",
     "alike",
     "billing",
+    "check_found",
     "check_name",
     "closing_words",
     "cloud_name",

@@ -14,6 +14,7 @@ from gui.format import duration, money, per_hour, size
 from gui.text.failures import failure_words
 from gui.text.names import check_name, cloud_name, said_changes
 from gui.text.plan_files import describe_fault
+from gui.text.problems import place_name
 from gui.text.series import no_series
 from gui.text.troubles import describe_trouble
 from gui.translate import translate
@@ -62,6 +63,7 @@ def _items_unreadable(error: errors.ItemsUnreadable) -> Words:
     name = Path(error.path).name or error.path
     what = {
         "missing": translate("text.errors", "{file} is not there."),
+        "folder": translate("text.errors", "The folder {file} holds neither items nor pictures."),
         "empty": translate("text.errors", "{file} is empty."),
         "not-json": translate("text.errors", "{file} is not JSON."),
         "cut-off": translate("text.errors", "{file} is cut off: its end is missing."),
@@ -70,12 +72,13 @@ def _items_unreadable(error: errors.ItemsUnreadable) -> Words:
         "no-id": translate("text.errors", "{file}: the items have no id."),
     }.get(error.reason, translate("text.errors", "{file} cannot be read."))
     todo = {
+        "folder": translate("text.errors", "Items are JSON or JSON Lines files. Take the folder out."),
         "cut-off": translate("text.errors", "Copy or export the file again, then add it again."),
         "no-id": translate("text.errors", 'Each item needs an "id" or "item_id".'),
         "not-items": translate("text.errors", 'The file should hold a list, or an object with "items".'),
     }.get(error.reason, translate("text.errors", "Check the file, or take it out."))
     if error.place:
-        todo = translate("text.errors", "The place: {place}.").format(place=error.place) + " " + todo
+        todo = translate("text.errors", "The place: {place}.").format(place=place_name(error.place)) + " " + todo
     return what.format(file=name), _files_untouched(), todo
 
 
@@ -87,7 +90,7 @@ def _duplicate_ids(error: errors.DuplicateIds) -> Words:
         count = error.count
         more = translate("text.errors", "%n id(s) are there more than once.", "", count)
     todo = translate("text.errors", "Choose which to keep: the first or the last.")
-    return what.format(id=error.item_id, first=error.first, second=error.second), more, todo
+    return what.format(id=error.item_id, first=place_name(error.first), second=place_name(error.second)), more, todo
 
 
 @describe_error.register
@@ -433,6 +436,7 @@ def _result_unreadable(error: errors.ResultUnreadable) -> Words:
         "missing": translate("text.errors", "The folder {folder} is not there."),
         "not-a-result": translate("text.errors", "In {folder} lies no result of a run."),
         "series": translate("text.errors", "In {folder} lies the result of a time series, which has no items."),
+        "items": translate("text.errors", "In {folder} lies the result of items, which is no time series."),
         "damaged": translate("text.errors", "The result in {folder} is damaged."),
     }.get(error.reason, translate("text.errors", "The result in {folder} cannot be read."))
     todo = translate("text.errors", "Choose another folder.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from gui.core.result.check import Check
+from gui.core.result.check import Check, CheckLine
 from gui.core.run.events import Step
+from gui.format import number, part_of
 from gui.translate import translate
 
 
@@ -67,3 +68,14 @@ def said_changes(changes: str) -> str:
         "items_sha256": translate("text.names", "what is embedded"),
     }
     return re.sub(r"(?:^|(?<=, ))\w+(?=: )", lambda found: names.get(found[0], found[0]), changes)
+
+
+def check_found(line: CheckLine) -> str:
+    """The answer of a check: ``246 of 246``, ``1792``, ``all``, or how many rows are wrong."""
+    if line.check is Check.COUNT:
+        return part_of(line.found, line.expected)
+    if line.check is Check.DIMENSION:
+        return str(line.found)
+    if line.passed and line.check not in (Check.FINITE, Check.DUPLICATES):
+        return translate("text.names", "all")
+    return number(line.found)

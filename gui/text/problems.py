@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
-from gui.core.dataset import ProblemKind
+import re
+
+from gui.core.dataset import Problem, ProblemKind
 from gui.translate import translate
 from remote_worker.protocol import RowProblem
+
+_ITEM = re.compile(r"(?P<file>.+), item (?P<item>\d+)", re.DOTALL)
+_CUT = re.compile(r"line (?P<line>\d+), last whole item (?P<item>\d+)(?P<id>.*)", re.DOTALL)
+_LINE = re.compile(r"line (?P<line>\d+)(?P<column>.*)", re.DOTALL)
+
+
+def place_name(place: str) -> str:
+    """A place in a file, as the core writes it down, in the language in use."""
+    for form, words in (
+        (_ITEM, translate("text.problems", "{file}, item {item}")),
+        (_CUT, translate("text.problems", "line {line}, last whole item {item}{id}")),
+        (_LINE, translate("text.problems", "line {line}{column}")),
+    ):
+        if said := form.fullmatch(place):
+            return words.format(**said.groupdict())
+    return place
+
+
+def problem_detail(problem: Problem) -> str:
+    """What the item names: a picture, or the place of the item that was taken instead of it."""
+    return place_name(problem.detail) if problem.kind is ProblemKind.ITEM_DUPLICATE else problem.detail
 
 
 def problem_name(kind: ProblemKind | RowProblem) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDir, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 
-def choose_folder(parent: QWidget, title: str, chosen: Callable[[str], object], start: str = "") -> QFileDialog:
-    dialog = _dialog(parent, title, start)
+def choose_folder(parent: QWidget, title: str, chosen: Callable[[str], object]) -> QFileDialog:
+    dialog = _dialog(parent, title)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.fileSelected.connect(chosen)
     dialog.open()
@@ -40,7 +40,10 @@ def choose_new_file(
     return dialog
 
 
-def _dialog(parent: QWidget, title: str, start: str = "") -> QFileDialog:
-    dialog = QFileDialog(parent, title, start)
+def _dialog(parent: QWidget, title: str) -> QFileDialog:
+    """Where the person looked last; at first at home, not in the folder that the program was started from."""
+    dialog = QFileDialog(parent, title)
+    if dialog.directory() == QDir.current():
+        dialog.setDirectory(QDir.home())
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return dialog

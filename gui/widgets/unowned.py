@@ -43,7 +43,9 @@ class UnownedMachines(QWidget):
         card = Card(tone="danger", spacing=6)
         if one.pretend_price:
             title = self.tr("A practice machine belongs to no run (free)")
-            text = self.tr("{machine} takes room on this computer's disk. Destroying it wipes what is on it.")
+            text = self.tr(
+                "{machine} is a folder on this computer. Destroying it deletes that folder and nothing else."
+            )
         else:
             title = self.tr("A machine belongs to no run and is being billed: {rate}")
             text = self.tr(

@@ -8,7 +8,10 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -70,6 +73,18 @@ def embark(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pyte
     return Command(Stage(tmp_path / "stage", items=7, at_the_end=AtTheEnd.ASK), capsys, monkeypatch)
 
 
+@pytest.fixture
+def seoul(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nine hours ahead of UTC."""
+    if not hasattr(time, "tzset"):
+        pytest.skip("only the whole system's time zone counts here")
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Seoul")
+        time.tzset()
+        yield
+    time.tzset()
+
+
 def interrupt_at(stage: Stage, verb: str) -> None:
     """Ctrl-C when the machine is asked for this verb for the first time."""
     said = False
@@ -95,6 +110,23 @@ def test_a_run_says_where_its_result_is_and_nothing_else_to_a_program(embark: Co
     assert said["phase"] == "finished"
     assert not said["billed"]
     assert len(embark.stage.cloud.rented) == 1, "it was done already"
+
+
+def test_a_result_is_checked_line_by_line_and_is_no_time_series(embark: Command, tmp_path: Path) -> None:
+    assert embark("run", embark.plan(), "--yes") == DONE
+    assert embark("check", str(embark.stage.result)) == DONE
+    for line in ("ok     Items: 7 of 7", "ok     Each id once: all", "ok     Not a number, infinite: 0"):
+        assert line in embark.out.splitlines()
+    assert embark("export", str(embark.stage.result), str(tmp_path / "exported")) == UNUSABLE
+    assert "the result of items, which is no time series" in embark.err
+
+
+def test_runs_are_listed_with_the_time_of_this_place(embark: Command, seoul: None) -> None:
+    assert embark("run", embark.plan(), "--yes") == DONE
+    (run,) = embark.runs()
+    assert run.created_at is not None
+    assert embark("runs") == DONE
+    assert f"{run.created_at + timedelta(hours=9):%Y-%m-%d %H:%M}" in embark.out
 
 
 def test_a_result_that_is_gone_is_not_called_done_nor_made_again_unasked(embark: Command) -> None:

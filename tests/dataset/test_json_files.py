@@ -166,6 +166,6 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "items.json").mkdir()
-    assert refused(tmp_path / "items.json").reason == "empty"
+    assert refused(tmp_path / "items.json").reason == "folder"
     (tmp_path / "loop.json").symlink_to(tmp_path / "loop.json")
     assert refused(tmp_path / "loop.json").reason == "no-access"

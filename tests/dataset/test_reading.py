@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gui.core.dataset import DataSpec, Duplicates, Progress, read, sorted_input
-from gui.core.errors import PlanError
+from gui.core.errors import ItemsUnreadable, PlanError
 from tests.dataset.making import image_item, picture, write_items, write_zip
 
 
@@ -84,6 +84,15 @@ def test_a_dropped_folder_gives_its_item_files_zips_and_pictures(tmp_path: Path)
 def test_a_folder_whose_json_is_not_items_is_still_read_so_that_reading_says_so(tmp_path: Path) -> None:
     write_items(tmp_path, {"editor": "settings"}, "settings.json")
     assert [Path(one).name for one in sorted_input([tmp_path]).items] == ["settings.json"]
+
+
+def test_a_folder_without_items_or_pictures_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "items.hwp").write_bytes(b"of a word processor")
+    spec = sorted_input([tmp_path])
+    with pytest.raises(ItemsUnreadable, match="folder"):
+        read(spec)
+    (tmp_path / "a.png").write_bytes(picture())
+    assert sorted_input([tmp_path]) == DataSpec(images=(str(tmp_path),))
 
 
 def test_a_dropped_picture_gives_its_folder_and_anything_else_is_taken_for_items(tmp_path: Path) -> None:

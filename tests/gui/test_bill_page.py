@@ -8,6 +8,7 @@ from gui.core.errors import KeyringMissing
 from gui.core.run.runs import Bill, BillLine
 from gui.core.units import MicroUsd
 from gui.pages.bill import BillPage
+from gui.widgets.basics import Strong
 from tests.gui.scenes import NOON, Story, instance, mixed_bills
 from tests.gui.test_run_page import button, buttons, click, words
 
@@ -64,6 +65,14 @@ def test_practice_is_free_whatever_its_pretend_price(page: BillPage) -> None:
     page.set_bills((Bill("practice", NOON, (line,)),), {})
     assert "free (pretend $0.14 an hour)" in words(page)
     assert "$0.005" not in words(page)
+
+
+def test_a_long_name_of_a_machine_is_not_cut(qtbot: QtBot, page: BillPage) -> None:
+    line = BillLine(instance("practice-f73e8b", "practice", pretend=True), Story().run_id, True, MicroUsd(5000))
+    page.set_bills((Bill("practice", NOON, (line,)),), {})
+    qtbot.wait(20)
+    (name,) = (one for one in page.findChildren(Strong) if "practice-f73e8b" in one.text())
+    assert name.height() >= name.heightForWidth(name.width())
 
 
 def test_asking_again_waits_for_the_answer(qtbot: QtBot, page: BillPage) -> None:

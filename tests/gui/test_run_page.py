@@ -184,10 +184,12 @@ def test_what_would_be_lost_comes_first(page: RunPage) -> None:
     assert "Continue on this machine" in buttons(page)
 
 
-def test_a_practice_machine_is_free_to_keep(page: RunPage) -> None:
+def test_a_practice_machine_is_free_to_keep_and_nobody_need_fear_for_this_computer(page: RunPage) -> None:
     page.show_run(practice().asking().snapshot)
-    assert "Keep it (free)" in buttons(page)
+    assert buttons(page)[1:3] == ["Destroy the practice machine", "Keep it (free)"]
+    assert "Destroying it deletes that folder and nothing else." in words(page)
     assert "ends the bill" not in words(page)
+    assert "wipes" not in words(page)
 
 
 def test_a_machine_that_is_kept_can_still_be_destroyed(qtbot: QtBot, page: RunPage, runs: FakeRuns) -> None:

@@ -80,7 +80,7 @@ def test_from_the_first_page_to_the_neighbours_in_under_twelve_clicks(app: App, 
     qtbot.waitUntil(lambda: person.sees("Start (free)") is not None, timeout=STEP_MS)
     heart.start()
     person.click("Start (free)")
-    person.click("Destroy", timeout_ms=RUN_MS)
+    person.click("Destroy the practice machine", timeout_ms=RUN_MS)
     ledger = PracticeCloud(tmp_path / "home" / "practice").ledger
     qtbot.waitUntil(lambda: [entry.event for entry in ledger()] == ["rented", "destroyed"], timeout=STEP_MS)
     heart.stop()

@@ -14,12 +14,15 @@ from pytestqt.qtbot import QtBot
 
 import gui
 from gui import format as f
+from gui.core.dataset import DataSpec, Duplicates, read
+from gui.core.errors import DataError
 from gui.core.paths import ASSETS
 from gui.core.plan import Page, PlanProblem, Trouble
 from gui.core.result.check import Check
 from gui.core.run import events as e
 from gui.core.run.events import Recorded, Step
 from gui.language import Language
+from gui.models.problems import ProblemsModel
 from gui.pages.run.destroy import DestroyPanel
 from gui.text import (
     billing,
@@ -157,6 +160,17 @@ def test_every_context_is_a_class_or_a_module() -> None:
     assert {context for context, *_ in messages()} <= classes | modules
 
 
+def test_the_readme_calls_things_as_the_window_does() -> None:
+    """Buttons are bold, headings are slanted, in what it tells of the first run and of one's own items."""
+    readme = (ROOT.parent / "README.md").read_text(encoding="utf-8")
+    told = "".join(part for part in readme.split("\n## ") if part.startswith(("The first run", "Your own items")))
+    named = re.findall(r"\*\*(.+?)\*\*|(?<!\*)\*([^*\n]+)\*(?!\*)", told)
+    assert len(named) > 10
+    said = {sentence for _, sentence in said_by_the_code()[0]}
+    pages = {f"Next: {title}" for title in said}
+    assert {bold or slanted for bold, slanted in named} <= said | pages
+
+
 # --- it shows ---------------------------------------------------------------------------------------------------------
 
 
@@ -239,3 +253,29 @@ def test_the_first_language_of_the_system_that_embark_speaks(
 
     monkeypatch.setattr(language.QLocale, "system", System)
     assert language.system_language() == code
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[{"id": 1, "text": "a"}, {"id": 1, "text": "b"}]', "items.json의 1번째 문항, items.json의 2번째 문항"),
+        ('[{"id": 1, "text": "a"}, {"id": 2, "te', "위치: 1번째 줄, 온전한 마지막 문항은 1번째 (1)."),
+    ],
+)
+def test_where_something_is_wrong_in_a_file_is_said_in_korean(
+    korean: Language, tmp_path: Path, text: str, said: str
+) -> None:
+    (tmp_path / "items.json").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError) as wrong:
+        read(DataSpec(items=(str(tmp_path / "items.json"),)))
+    assert said in " ".join(describe_error(wrong.value))
+
+
+def test_the_item_that_was_taken_instead_is_named_in_korean(korean: Language, tmp_path: Path) -> None:
+    (tmp_path / "items.json").write_text('[{"id": 1, "text": "a"}, {"id": 1, "text": "b"}]', encoding="utf-8")
+    dataset = read(DataSpec(items=(str(tmp_path / "items.json"),), duplicates=Duplicates.FIRST))
+    listed = ProblemsModel(dataset.report.problems)
+    assert [listed.index(0, column).data() for column in (1, 2)] == [
+        "items.json의 2번째 문항",
+        "items.json의 1번째 문항",
+    ]

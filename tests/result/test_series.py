@@ -15,7 +15,7 @@ from gui.core.errors import ExportRefused, LocalDiskFull, ResultUnreadable
 from gui.core.result import hdf5
 from gui.core.result.check import Check
 from gui.core.result.hdf5 import CrossAttention, export_hdf5
-from gui.core.result.manifest import Manifest
+from gui.core.result.manifest import Manifest, write_manifest
 from gui.core.result.result import open_result
 from gui.core.result.series import SeriesResult, check_series, is_series, open_series, write_series
 from gui.core.result.verify import check_folder
@@ -108,6 +108,9 @@ def test_the_two_kinds_of_results_are_told_apart(tmp_path: Path, made: SeriesRes
     with pytest.raises(ResultUnreadable, match="series"):
         open_result(made.folder)
     with pytest.raises(ResultUnreadable, match="not-a-result"):
+        open_series(tmp_path)
+    write_manifest(tmp_path, Manifest())
+    with pytest.raises(ResultUnreadable, match="items"):
         open_series(tmp_path)
     with pytest.raises(ResultUnreadable, match="missing"):
         open_series(tmp_path / "nowhere")

@@ -318,7 +318,8 @@ def sorted_input(paths: list[Path]) -> DataSpec:
     """What a person dropped (files, folders, zips) sorted into items and images, natural order of names.
 
     Folders give their item files and, when there are pictures in them, themselves; a single picture gives its folder.
-    Any other file is taken for items, so that reading it says what it is. A CSV file is a time series, by itself.
+    Any other file, and a folder with nothing of all this, is taken for items, so that reading it says what it is. A CSV
+    file is a time series, by itself.
     """
     items: list[str] = []
     images: list[str] = []
@@ -328,7 +329,7 @@ def sorted_input(paths: list[Path]) -> DataSpec:
     for path in sorted((Path(os.path.abspath(path)) for path in paths), key=lambda one: natural(str(one))):
         if path.is_dir():
             found, zips, pictures = _in_dropped(path)
-            items.extend(found)
+            items.extend(found or ([] if zips or pictures else [str(path)]))
             images.extend(zips)
             if pictures:
                 images.append(str(path))

@@ -55,11 +55,11 @@ class JsonFile:
 def open_json(path: Path) -> JsonFile:
     """Read and split one file. Walking over ``elements`` may raise as well.
 
-    Raises ItemsUnreadable: missing, no-access, too-large, empty, encoding, cut-off, not-json, not-items.
+    Raises ItemsUnreadable: missing, folder, no-access, too-large, empty, encoding, cut-off, not-json, not-items.
     """
     try:
         if path.is_dir():
-            raise ItemsUnreadable(path=str(path), reason="empty")
+            raise ItemsUnreadable(path=str(path), reason="folder")
         if path.stat().st_size > MAX_FILE_BYTES:
             raise ItemsUnreadable(path=str(path), reason="too-large")
         data = path.read_bytes()

@@ -76,12 +76,12 @@ def is_series(folder: Path) -> bool:
 
 
 def open_series(folder: Path) -> SeriesResult:
-    """Raises ResultUnreadable: ``missing``, ``not-a-result``."""
+    """Raises ResultUnreadable: ``missing``, ``not-a-result``, ``items`` (a result, but of no time series)."""
     if not folder.is_dir():
         raise ResultUnreadable(path=str(folder), reason="missing")
     manifest = read_manifest(folder)
     if manifest is None or manifest.series is None:
-        raise ResultUnreadable(path=str(folder), reason="not-a-result")
+        raise ResultUnreadable(path=str(folder), reason="not-a-result" if manifest is None else "items")
     return SeriesResult(folder, manifest, manifest.series)
 
 

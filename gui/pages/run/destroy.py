@@ -47,13 +47,13 @@ class DestroyPanel(Card):
         self._loss.setVisible(bool(snapshot.unfetched))
         self._text.setText(self._saved_words(snapshot))
         self._end.setText(self._end_words(snapshot))
-        name = self.tr("Destroy {machine}").format(machine=machine_name(snapshot))
-        self._destroy.setText(name)
         self._keep.setVisible(snapshot.phase is Phase.ASKING)
         self._continue.setVisible(not snapshot.complete)
         if rental.pretend_price:
+            self._destroy.setText(self.tr("Destroy the practice machine"))
             self._keep.setText(self.tr("Keep it (free)"))
         else:
+            self._destroy.setText(self.tr("Destroy {machine}").format(machine=machine_name(snapshot)))
             a_day = money(MicroUsd(rental.price_per_hour * 24))
             self._keep.setText(self.tr("Keep it (up to {money} a day)").format(money=a_day))
 
@@ -94,10 +94,13 @@ class DestroyPanel(Card):
         rental = snapshot.rental
         assert rental is not None
         if rental.pretend_price:
-            said = self.tr("Destroying {machine} wipes its disk for good.")
+            said = self.tr(
+                "The practice machine's disk is a folder on this computer. "
+                "Destroying it deletes that folder and nothing else."
+            )
         else:
             said = self.tr("Destroying {machine} ends the bill and wipes its disk for good.")
-        said = said.format(machine=machine_name(snapshot))
+            said = said.format(machine=machine_name(snapshot))
         return said + " " + self.tr("Nothing on it is needed any more.") if snapshot.complete else said
 
 

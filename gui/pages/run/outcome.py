@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from gui.core.cloud.base import ChargeKind
 from gui.core.plan import EstimateLine
-from gui.core.result.check import Check, CheckLine, CheckReport
+from gui.core.result.check import CheckLine, CheckReport
 from gui.core.run.receipt import EARLIER, REST, TRAFFIC, charges_of, lines_of
 from gui.core.run.state import Snapshot
 from gui.core.units import FREE, MicroUsd
-from gui.format import duration, money, number, part_of, percent
-from gui.text import check_name
+from gui.format import duration, money, number, percent
+from gui.text import check_found, check_name
 from gui.widgets.basics import Caption, Card, Line, Rows, Strong, Tone, clear
 
 
@@ -29,24 +29,17 @@ class CheckCard(Card):
         self.column.addStretch(1)
 
     def set(self, report: CheckReport) -> None:
-        rows: list[tuple[str, str, Tone]] = [self._row(line, report) for line in report.lines]
+        rows = [self._row(line) for line in report.lines]
         with_image = self.tr("{pictures} / {texts}").format(
             pictures=number(report.with_image), texts=number(report.items - report.with_image)
         )
         rows.append((self.tr("With picture / text only"), with_image, ""))
         self._rows.set(rows)
 
-    def _row(self, line: CheckLine, report: CheckReport) -> tuple[str, str, Tone]:
-        if line.check is Check.COUNT:
-            said = part_of(line.found, line.expected)
-        elif line.check is Check.DIMENSION:
-            said = str(report.dimensions)
-        elif line.check in (Check.FINITE, Check.DUPLICATES):
-            said = number(line.found)
-        else:
-            said = self.tr("all") if line.passed else number(line.found)
-        mark, tone = ("✓", "") if line.passed else ("!", "") if line.warning else ("✕", "danger")
-        return check_name(line.check), f"{said} {mark}", tone  # type: ignore[return-value]
+    def _row(self, line: CheckLine) -> tuple[str, str, Tone]:
+        mark = "✓" if line.passed else "!" if line.warning else "✕"
+        tone: Tone = "danger" if mark == "✕" else ""
+        return check_name(line.check), f"{check_found(line)} {mark}", tone
 
 
 @dataclass(frozen=True, slots=True)
