@@ -115,7 +115,7 @@ def test_a_run_says_where_its_result_is_and_nothing_else_to_a_program(embark: Co
 def test_a_result_is_checked_line_by_line_and_is_no_time_series(embark: Command, tmp_path: Path) -> None:
     assert embark("run", embark.plan(), "--yes") == DONE
     assert embark("check", str(embark.stage.result)) == DONE
-    for line in ("ok     Items: 7 of 7", "ok     Each id once: all", "ok     Not a number, infinite: 0"):
+    for line in ("ok     Number of vectors: 7 of 7", "ok     Each id once: all", "ok     Not a number, infinite: 0"):
         assert line in embark.out.splitlines()
     assert embark("export", str(embark.stage.result), str(tmp_path / "exported")) == UNUSABLE
     assert "the result of items, which is no time series" in embark.err
