@@ -58,4 +58,4 @@ class Paths:
 
 def results_home() -> Path:
     """Where results go when the person names no folder."""
-    return Path(os.environ.get("EMBARK_RESULTS") or platformdirs.user_documents_dir()) / "Embark"
+    return Path(os.environ.get("EMBARK_RESULTS") or platformdirs.user_documents_dir()).absolute() / "Embark"
