@@ -1,6 +1,6 @@
 """Stand-ins for what a run touches outside itself: a machine that is a local folder, a cloud that is a ledger.
 
-The agent on the "machine" is the real one, run as a process; only the SSH connection and the model are left out.
+The agent on the "machine" is the real one, a process for each command; only the SSH connection and the model are left out.
 Both can be told to fail. What is tried with them is tried again over real SSH in ``test_practice_run.py``.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -23,10 +22,11 @@ from gui.core.dataset import DataSpec
 from gui.core.errors import CloudUnreachable, ConnectionLost, EmbarkError, OfferGone, TransferCorrupt
 from gui.core.machine.keys import Identity
 from gui.core.machine.machine import Machine, OnBytes, Parcel
-from gui.core.paths import WORKER, Paths
+from gui.core.paths import Paths
 from gui.core.plan import AtTheEnd, MachineChoice, Plan, ResultChoice
 from gui.core.run.world import World
 from gui.core.units import MicroUsd
+from tests.agents import agents
 
 STUB = Path(__file__).with_name("stub_worker.py")
 REPLY_MARK = "embark-reply:"
@@ -81,12 +81,11 @@ class LocalMachine:
     def close(self) -> None: ...
 
     def _agent(self, *words: str, stdin: bytes = b"") -> tuple[bytes, dict[str, Any]]:
-        command = [sys.executable, "-S", str(WORKER / "agent.py"), "--root", str(self._folder), *words]
-        said = subprocess.run(command, input=stdin, capture_output=True, check=False)
-        reply = json.loads(said.stderr.decode().rpartition(REPLY_MARK)[2])
+        out, said = agents().run(["--root", str(self._folder), *words], stdin)
+        reply = json.loads(said.decode().rpartition(REPLY_MARK)[2])
         if "error" in reply:
             raise EmbarkError.from_record(reply["error"], reply["fields"])
-        return said.stdout.partition(DATA_MARK)[2], reply
+        return out.partition(DATA_MARK)[2], reply
 
 
 @dataclass
