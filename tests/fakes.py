@@ -1,6 +1,6 @@
 """Stand-ins for what a run touches outside itself: a machine that is a local folder, a cloud that is a ledger.
 
-The agent on the "machine" is the real one, a process for each command; only the SSH connection and the model are left out.
+The agent on the "machine" is the real one, a process for each command; the SSH connection and the model are left out.
 Both can be told to fail. What is tried with them is tried again over real SSH in ``test_practice_run.py``.
 """
 
