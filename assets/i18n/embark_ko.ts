@@ -516,6 +516,10 @@
         <source>The machine is still on: {rate}, {money} a minute</source>
         <translation>장비가 아직 켜져 있어요: {rate}, 1분에 {money}</translation>
     </message>
+    <message>
+        <source>The machine is not at work: {disk} for its disk, {rate} when it is</source>
+        <translation>장비가 일하지 않아요: 디스크에 {disk}, 일할 때는 {rate}</translation>
+    </message>
     <message numerus="yes">
         <source>%n finished piece(s) would be lost: only this machine has them.</source>
         <translation>

@@ -132,7 +132,7 @@ class BillPage(QWidget):
             price = self.tr("free (pretend {rate})").format(rate=per_hour(one.price_per_hour))
             so_far = self.tr("free")
         else:
-            price, so_far = per_hour(one.price_per_hour), money(line.so_far)
+            price, so_far = per_hour(one.rate_per_hour), money(line.so_far)
         return [
             Strong(f"{one.name} #{one.instance_id}", wrap=True),
             self._owner(line),

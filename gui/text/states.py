@@ -287,7 +287,7 @@ def billing(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> Billi
     """
     running = {
         (one.rental.cloud, one.rental.instance_id): _Running(
-            one.rental.name, one.rental.price_per_hour, one.money.so_far, one.rental.pretend_price
+            one.rental.name, one.rental.rate_per_hour, one.money.so_far, one.rental.pretend_price
         )
         for one in runs
         if one.rental is not None
@@ -297,7 +297,7 @@ def billing(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> Billi
         for line in bill.lines:
             one = line.instance
             if line.ours and line.run_id not in over:
-                known = _Running(one.name, one.price_per_hour, line.so_far, one.pretend_price)
+                known = _Running(one.name, one.rate_per_hour, line.so_far, one.pretend_price)
                 running.setdefault((one.cloud, one.instance_id), known)
     others = [line.instance for bill in bills or () for line in bill.lines if not line.ours]
     said = _worded(list(running.values()), _unknown(bills, runs), total_per_hour(others), len(others))

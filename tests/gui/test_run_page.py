@@ -11,7 +11,7 @@ from gui.core.errors import ConnectionLost, InstanceLost, KeyringMissing, RunBus
 from gui.core.run import events as e
 from gui.core.run.events import Step
 from gui.core.run.state import Money, Snapshot
-from gui.core.units import FREE
+from gui.core.units import FREE, MicroUsd
 from gui.pages.run import RunPage
 from gui.tasks import under_way
 from gui.widgets.step_strip import cells
@@ -172,6 +172,12 @@ def test_destroy_is_a_panel_with_the_machines_name_and_what_keeping_costs(
     click(qtbot, page, "Destroy RTX 4090 #19905787")
     assert runs.told == [("destroy", page.run_id)]
     assert not button(page, "Destroy RTX 4090 #19905787").isEnabled()
+
+
+def test_a_machine_that_is_not_at_work_says_what_its_disk_costs_and_what_work_would(page: RunPage) -> None:
+    story = Story().embedding().tell(e.RateChanged(MicroUsd(5_000), at_work=False)).tell(e.DestroyAsked(3))
+    page.show_run(story.snapshot)
+    assert "The machine is not at work: $0.005 an hour for its disk, $0.41 an hour when it is" in words(page)
 
 
 def test_what_would_be_lost_comes_first(page: RunPage) -> None:

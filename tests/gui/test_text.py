@@ -6,11 +6,12 @@ import subprocess
 import sys
 import typing
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from gui.core import errors
-from gui.core.cloud.base import Instance
+from gui.core.cloud.base import Instance, InstanceStatus
 from gui.core.errors import CloudRefused, CloudUnreachable, ConnectionLost, EmbarkError, KeyringMissing
 from gui.core.plan import AtTheEnd, Estimate, Page, PlanProblem, Trouble
 from gui.core.result.check import Check, CheckReport
@@ -240,6 +241,13 @@ def test_a_run_counts_before_its_account_is_asked_and_an_old_answer_not_after_it
     assert billing(bill(), (Story().rented().snapshot,)).line == "1 machine, $0.41 an hour"
     old = bill(line(instance("19905787"), Story().run_id))
     assert billing(old, (Story().finished().snapshot,)).line == "Nothing is being billed"
+
+
+def test_a_machine_that_is_not_at_work_costs_its_disk_wherever_that_is_said() -> None:
+    story = Story().rented().tell(e.RateChanged(MicroUsd(5_000), at_work=False))
+    assert billing(bill(), (story.snapshot,)).line == "1 machine, $0.005 an hour"
+    stopped = replace(instance("555"), status=InstanceStatus.STOPPED, disk_per_hour=MicroUsd(5_000))
+    assert billing(bill(line(stopped)), ()).line == "1 machine, $0.005 an hour"
 
 
 def test_a_renting_without_an_answer_cannot_be_told() -> None:

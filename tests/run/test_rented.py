@@ -6,11 +6,12 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from gui.core.cloud.base import Charge, ChargeKind
+from gui.core.cloud.base import Charge, ChargeKind, InstanceStatus
 from gui.core.errors import CloudUnreachable, PriceChanged
 from gui.core.plan import AtTheEnd
 from gui.core.run import events as e
@@ -121,3 +122,20 @@ def test_a_dearer_machine_is_asked_about_also_when_the_program_died_before_it_co
     again.close()
     assert len(stage.cloud.rented) == 1
     assert not stage.cloud.listed
+
+
+def test_the_bill_says_of_a_runs_machine_what_its_meter_says(stage: Renting) -> None:
+    stage.at_the_end = AtTheEnd.ASK
+    runs = Runs(stage.world())
+    run_id = runs.start(stage.plan())
+    wait_for(runs, run_id, Phase.ASKING)
+    number, machine = next(iter(stage.cloud.listed.items()))
+    stage.cloud.listed[number] = replace(machine, status=InstanceStatus.STOPPED)
+    wait_until(runs, run_id, lambda snapshot: snapshot.money.per_hour == 0)
+    stage.clock_s += 3600  # at nothing an hour
+    (line,) = runs.bill()[0].lines
+    assert line.instance.rate_per_hour == 0
+    assert line.so_far == runs.snapshot(run_id).money.so_far
+    runs.destroy(run_id)
+    assert runs.wait(run_id, END_S).ended
+    runs.close()
