@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from gui.core.cloud.base import total_per_hour
 from gui.core.errors import CloudRefused, CredentialError, EmbarkError, KeyringMissing
 from gui.core.plan import PRACTICE_CLOUD, AtTheEnd
-from gui.core.run.events import GoOnWanted, OfferLost, ShardHome, Step
+from gui.core.run.events import Destroyed, GoOnWanted, OfferLost, ShardHome, Step
 from gui.core.run.spend import elapsed_s
 from gui.core.run.state import Heading, Phase, Snapshot, StepState, StepStatus
 from gui.core.units import MicroUsd
@@ -19,7 +19,7 @@ from gui.text.names import cloud_name, step_name
 from gui.translate import translate
 
 if TYPE_CHECKING:
-    from gui.core.run.runs import Bill
+    from gui.core.run.runs import Bill, BillLine
 
 
 def run_name(snapshot: Snapshot) -> str:
@@ -292,16 +292,24 @@ def billing(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> Billi
         for one in runs
         if one.rental is not None
     }
-    over = {one.run_id for one in runs if one.rental is None}  # a bill may be older than the run's end
+    known_runs = {one.run_id: one for one in runs}
     for bill in bills or ():
         for line in bill.lines:
             one = line.instance
-            if line.ours and line.run_id not in over:
+            if line.ours and not _is_over(line, known_runs.get(line.run_id)):
                 known = _Running(one.name, one.rate_per_hour, line.so_far, one.pretend_price)
                 running.setdefault((one.cloud, one.instance_id), known)
     others = [line.instance for bill in bills or () for line in bill.lines if not line.ours]
     said = _worded(list(running.values()), _unknown(bills, runs), total_per_hour(others), len(others))
     return replace(said, credit=_credit(bills))
+
+
+def _is_over(line: BillLine, run: Snapshot | None) -> bool:
+    """Whether a bill is older than the end of this machine: its run has none any more, or has destroyed it."""
+    if run is None:
+        return False
+    gone = (one.event.instance_id for one in run.log if isinstance(one.event, Destroyed))
+    return run.rental is None or line.instance.instance_id in gone
 
 
 def _credit(bills: tuple[Bill, ...] | None) -> str:

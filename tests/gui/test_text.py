@@ -250,6 +250,13 @@ def test_a_machine_that_is_not_at_work_costs_its_disk_wherever_that_is_said() ->
     assert billing(bill(line(stopped)), ()).line == "1 machine, $0.005 an hour"
 
 
+def test_a_machine_that_was_given_back_is_not_counted_beside_the_next_one() -> None:
+    old = bill(line(instance("19905787"), Story().run_id))
+    story = Story().rented().tell(e.DestroyIntended("19905787")).tell(e.Destroyed("19905787", MicroUsd(1_000)))
+    story.tell(e.Rented("vast", "20", "embark-x-2", "RTX 4090", MicroUsd(410_000), False, NOON))
+    assert billing(old, (story.snapshot,)).line == "1 machine, $0.41 an hour"
+
+
 def test_a_renting_without_an_answer_cannot_be_told() -> None:
     story = Story().data_read()
     estimate = Estimate((), (), 0.0, MicroUsd(0), False)
