@@ -3453,6 +3453,22 @@
         <translation>새로 빌린 것은 없어요. 문항은 안전해요.</translation>
     </message>
     <message>
+        <source>{cloud} does not list machine #{id} any more.</source>
+        <translation>{cloud} 목록에 #{id} 장비가 더는 없어요.</translation>
+    </message>
+    <message>
+        <source>Machine #{id} at {cloud} did not come up in time.</source>
+        <translation>{cloud}의 #{id} 장비가 제시간에 켜지지 않았어요.</translation>
+    </message>
+    <message>
+        <source>Machine #{id} at {cloud} was stopped.</source>
+        <translation>{cloud}의 #{id} 장비가 멈췄어요.</translation>
+    </message>
+    <message>
+        <source>Machine #{id} is silent, {cloud} says, or can never run.</source>
+        <translation>{cloud}의 #{id} 장비가 응답하지 않거나 켜질 수 없어요.</translation>
+    </message>
+    <message>
         <source>Machine #{id} at {cloud} is gone, or will never run.</source>
         <translation>{cloud}의 장비 #{id}가 사라졌거나 켜지지 않아요.</translation>
     </message>
@@ -3481,8 +3497,8 @@
         <translation>한도 {limit}에 이르렀어요.</translation>
     </message>
     <message>
-        <source>What was finished is on this computer. Nothing more is embedded.</source>
-        <translation>끝난 것은 이 컴퓨터에 있어요. 더는 임베딩하지 않아요.</translation>
+        <source>What is finished is brought to this computer. Nothing more is embedded.</source>
+        <translation>끝난 것은 이 컴퓨터로 내려받아요. 더는 임베딩하지 않아요.</translation>
     </message>
     <message>
         <source>Begin a new run with a higher limit.</source>
@@ -3511,6 +3527,14 @@
     <message>
         <source>The machine goes on by itself. Nothing is lost.</source>
         <translation>장비는 스스로 계속해요. 잃은 것은 없어요.</translation>
+    </message>
+    <message>
+        <source>The machine cannot be reached now.</source>
+        <translation>지금은 장비에 연결되지 않아요.</translation>
+    </message>
+    <message>
+        <source>One that has just started takes a while; one that was at work goes on by itself.</source>
+        <translation>막 켜진 장비라면 시간이 걸리고, 일하던 장비라면 스스로 계속해요.</translation>
     </message>
     <message>
         <source>Embark connects again by itself.</source>
@@ -3622,7 +3646,7 @@
     </message>
     <message>
         <source>The embedding was ended from outside.</source>
-        <translation>임베딩이 밖에서 끝내졌어요.</translation>
+        <translation>임베딩이 밖에서 강제로 멈췄어요.</translation>
     </message>
     <message>
         <source>Continue: only what is missing is done.</source>
@@ -3630,7 +3654,7 @@
     </message>
     <message>
         <source>The machine ended the embedding, mostly because its memory ran out.</source>
-        <translation>장비가 임베딩을 끝냈어요. 대개 메모리가 모자라서예요.</translation>
+        <translation>장비가 임베딩을 강제로 멈췄어요. 대개 메모리가 모자라서예요.</translation>
     </message>
     <message>
         <source>Close other programs or take a machine with more memory, then continue.</source>
@@ -3994,10 +4018,6 @@
         <translation>벡터를 검증하고 있어요.</translation>
     </message>
     <message>
-        <source>Looking after the machine.</source>
-        <translation>장비를 마무리하고 있어요.</translation>
-    </message>
-    <message>
         <source>A machine is rented.</source>
         <translation>장비를 빌렸어요.</translation>
     </message>
@@ -4026,10 +4046,6 @@
         <translation>검증이 끝났어요.</translation>
     </message>
     <message>
-        <source>The machine is dealt with.</source>
-        <translation>장비를 마무리했어요.</translation>
-    </message>
-    <message>
         <source>{step}: tried again in {time}.</source>
         <translation>{step}: {time} 뒤에 다시 시도해요.</translation>
     </message>
@@ -4050,8 +4066,16 @@
         <translation>다른 사람이 {machine} 장비를 먼저 빌렸어요. 그다음으로 좋은 것을 빌려요.</translation>
     </message>
     <message>
-        <source>The cloud never answered and lists no such machine: nothing was rented.</source>
-        <translation>클라우드에서 답이 없었고 그런 장비도 없어요. 빌린 것은 없어요.</translation>
+        <source>Seeing to the machine and its bill.</source>
+        <translation>장비와 과금을 확인하고 있어요.</translation>
+    </message>
+    <message>
+        <source>Nothing of this run is rented any more.</source>
+        <translation>이 실행으로 빌린 장비는 이제 없어요.</translation>
+    </message>
+    <message>
+        <source>The cloud lists no such machine: nothing was rented.</source>
+        <translation>클라우드에 그런 장비가 없어요. 빌린 것은 없어요.</translation>
     </message>
     <message>
         <source>{machine} is ours, for practice: nothing is charged.</source>
@@ -4744,6 +4768,22 @@
         <translation>더 할 수 없어요. 끝난 것을 내려받고 있어요.</translation>
     </message>
     <message>
+        <source>Stopping.</source>
+        <translation>멈추는 중이에요.</translation>
+    </message>
+    <message>
+        <source>It cannot go on.</source>
+        <translation>계속할 수 없어요.</translation>
+    </message>
+    <message>
+        <source>Asking {cloud} about {machine}.</source>
+        <translation>{cloud}에 {machine} 장비의 상태를 확인하고 있어요.</translation>
+    </message>
+    <message>
+        <source>Asking {cloud} whether a machine was rented.</source>
+        <translation>{cloud}에 빌린 장비가 있는지 확인하고 있어요.</translation>
+    </message>
+    <message>
         <source>Waiting.</source>
         <translation>기다리고 있어요.</translation>
     </message>
@@ -4836,6 +4876,10 @@
         <translation>지금까지 {money}를 썼어요. {machine} 장비는 일할 때 {rate}, 지금은 {disk}씩 들어요.</translation>
     </message>
     <message>
+        <source>Embark makes sure that nothing is billed.</source>
+        <translation>Embark가 과금 중인 것이 없는지 확인할게요.</translation>
+    </message>
+    <message>
         <source>Whether a machine was rented is not known yet; Embark is finding out.</source>
         <translation>장비를 빌렸는지 아직 알 수 없어요. Embark가 알아보고 있어요.</translation>
     </message>
@@ -4848,8 +4892,12 @@
         <translation>물어봐요</translation>
     </message>
     <message>
-        <source>waits, again at {clock}</source>
-        <translation>대기, {clock}에 다시</translation>
+        <source>waits until {clock}</source>
+        <translation>{clock}까지 대기</translation>
+    </message>
+    <message>
+        <source>Cannot tell yet: asking {cloud}</source>
+        <translation>아직 알 수 없음: {cloud}에 확인 중</translation>
     </message>
     <message>
         <source>did not work</source>
@@ -4906,10 +4954,6 @@
     <message>
         <source>Cannot tell: the key for {cloud} is locked away (since {clock})</source>
         <translation>알 수 없음: {cloud} 키를 꺼낼 수 없어요({clock}부터)</translation>
-    </message>
-    <message>
-        <source>Cannot tell: {cloud} has not answered yet</source>
-        <translation>알 수 없음: {cloud} 쪽에서 아직 답이 없어요</translation>
     </message>
     <message>
         <source>Asking what is being billed...</source>

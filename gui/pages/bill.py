@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from gui.core.run.state import Snapshot
 from gui.format import clock, moment, money, per_hour
-from gui.text import cloud_name, describe_error, needs_key, run_name
+from gui.text import cloud_name, describe_error, run_name, settled_in_accounts
 from gui.widgets.basics import (
     Banner,
     Body,
@@ -99,7 +99,7 @@ class BillPage(QWidget):
             unknown.show_text(
                 self.tr("Cannot tell what is billed here"), f"{what} {means} {todo}".strip(), tone="money"
             )
-            if needs_key(bill.error):
+            if settled_in_accounts(bill.error):
                 unknown.add_action(QuietButton(self.tr("Go to Accounts"), self.accounts_wanted.emit))
             card.column.addWidget(unknown)
         elif not bill.lines:

@@ -50,7 +50,7 @@ def _step_started(event: e.StepStarted) -> str:
         e.Step.EMBED: translate("text.log", "Embedding."),
         e.Step.FETCH: translate("text.log", "Bringing finished pieces home."),
         e.Step.VERIFY: translate("text.log", "Checking the vectors."),
-        e.Step.RELEASE: translate("text.log", "Looking after the machine."),
+        e.Step.RELEASE: translate("text.log", "Seeing to the machine and its bill."),
     }[event.step]
 
 
@@ -64,7 +64,7 @@ def _step_done(event: e.StepDone) -> str:
         e.Step.EMBED: translate("text.log", "Everything is embedded."),
         e.Step.FETCH: translate("text.log", "Every finished piece is home."),
         e.Step.VERIFY: translate("text.log", "The check is over."),
-        e.Step.RELEASE: translate("text.log", "The machine is dealt with."),
+        e.Step.RELEASE: translate("text.log", "Nothing of this run is rented any more."),
     }[event.step]
 
 
@@ -102,7 +102,7 @@ def _offer_lost(event: e.OfferLost) -> str:
 @_line.register
 def _rent_unanswered(event: e.RentUnanswered) -> str:
     del event
-    return translate("text.log", "The cloud never answered and lists no such machine: nothing was rented.")
+    return translate("text.log", "The cloud lists no such machine: nothing was rented.")
 
 
 @_line.register

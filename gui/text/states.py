@@ -109,13 +109,33 @@ def _going(snapshot: Snapshot) -> str:
         return f"{nothing_billed()} {said.format(cloud=cloud_name(snapshot.plan.machine.cloud))}"
     if snapshot.heading is Heading.PAUSE:
         return translate("text.states", "Pausing: what is under way is finished first.")
-    if snapshot.heading is Heading.STOP:
-        return translate(
-            "text.states", "Stopping: what is finished is brought home, then you are asked about the machine."
-        )
-    if snapshot.heading is Heading.FAILED:
-        return translate("text.states", "It cannot go on. What is finished is being brought home.")
+    if snapshot.heading in (Heading.STOP, Heading.FAILED):
+        return _winding_up(snapshot)
     return _step_sentence(snapshot)
+
+
+def _winding_up(snapshot: Snapshot) -> str:
+    """Stopped or failed: what there is comes home, then the machine is seen to."""
+    stopping = snapshot.heading is Heading.STOP
+    if snapshot.holds_shards and snapshot.step(Step.RELEASE).status is StepStatus.AHEAD:
+        if stopping:
+            return translate(
+                "text.states", "Stopping: what is finished is brought home, then you are asked about the machine."
+            )
+        return translate("text.states", "It cannot go on. What is finished is being brought home.")
+    said = translate("text.states", "Stopping.") if stopping else translate("text.states", "It cannot go on.")
+    return f"{said} {_seeing_to_the_machine(snapshot)}".strip()
+
+
+def _seeing_to_the_machine(snapshot: Snapshot) -> str:
+    cloud = cloud_name(snapshot.plan.machine.cloud)
+    if snapshot.rental is not None and not is_practice(snapshot):
+        return translate("text.states", "Asking {cloud} about {machine}.").format(
+            cloud=cloud, machine=machine_name(snapshot)
+        )
+    if snapshot.intended_label:
+        return translate("text.states", "Asking {cloud} whether a machine was rented.").format(cloud=cloud)
+    return ""
 
 
 def waiting_reason(state: StepState) -> str:
@@ -164,7 +184,7 @@ def _step_sentence(snapshot: Snapshot) -> str:
         case Step.VERIFY:
             return translate("text.states", "Checking every vector.")
         case Step.RELEASE:
-            return translate("text.states", "Looking after the machine.")
+            return _seeing_to_the_machine(snapshot) or translate("text.states", "Looking after the machine.")
 
 
 def _why_another(snapshot: Snapshot) -> str:
@@ -199,6 +219,8 @@ def money_sentence(snapshot: Snapshot) -> str:
             rate=per_hour(rental.price_per_hour),
             disk=per_hour(rental.rate_per_hour),
         )
+    if snapshot.intended_label and isinstance(snapshot.error, CloudRefused):
+        return translate("text.states", "Embark makes sure that nothing is billed.")
     if snapshot.intended_label:
         return translate("text.states", "Whether a machine was rented is not known yet; Embark is finding out.")
     return translate("text.states", "{money} was spent, and nothing is being billed now.").format(money=money(spent))
@@ -235,7 +257,7 @@ def step_note(snapshot: Snapshot, step: Step, now: datetime) -> str:
             asks = step is Step.RELEASE and snapshot.plan.result.destroy is AtTheEnd.ASK
             return translate("text.states", "asks you") if asks else ""
         case StepStatus.WAITING:
-            again = translate("text.states", "waits, again at {clock}")
+            again = translate("text.states", "waits until {clock}")
             return again.format(clock=clock(state.retry_at, seconds=True)) if state.retry_at else ""
         case StepStatus.FAILED:
             return translate("text.states", "did not work")
@@ -326,6 +348,11 @@ def needs_key(error: EmbarkError | None) -> bool:
     return isinstance(error, KeyringMissing) or (isinstance(error, CloudRefused) and error.reason == "no-key")
 
 
+def settled_in_accounts(error: EmbarkError | None) -> bool:
+    """Whether the Accounts page is where the person can do something about it."""
+    return needs_key(error) or (isinstance(error, CloudRefused) and error.reason in ("key", "permission", "credit"))
+
+
 def _unknown(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> str:
     """Why it cannot be told; empty when it can."""
     for bill in bills or ():
@@ -340,7 +367,7 @@ def _unknown(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> str:
             return said.format(cloud=cloud_name(bill.cloud), clock=clock(bill.asked_at))
     for one in runs:
         if one.intended_label and one.rental is None and not is_practice(one):
-            said = translate("text.states", "Cannot tell: {cloud} has not answered yet")
+            said = translate("text.states", "Cannot tell yet: asking {cloud}")
             return said.format(cloud=cloud_name(one.plan.machine.cloud))
     return translate("text.states", "Asking what is being billed...") if bills is None else ""
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.core.errors import ConnectionLost, InstanceLost, KeyringMissing, RunBusy
+from gui.core.errors import CloudRefused, ConnectionLost, InstanceLost, KeyringMissing, RunBusy
 from gui.core.run import events as e
 from gui.core.run.events import Step
 from gui.core.run.state import Money, Snapshot
@@ -99,7 +99,7 @@ def test_news_of_another_run_changes_nothing(page: RunPage) -> None:
 def test_what_waits_says_why_and_when(page: RunPage) -> None:
     page.show_run(Story().embedding().waiting(ConnectionLost(during="read")).snapshot)
     assert "The connection to the machine broke. Tried 3 times; again at" in words(page)
-    assert "waits, again at" in words(page)
+    assert "waits until" in words(page)
     assert "Fetch again" in words(page)
 
 
@@ -247,6 +247,12 @@ def test_a_failed_run_says_what_it_means_for_money_and_data_and_what_to_do(
         click(qtbot, page, "New run")
     click(qtbot, page, "Continue")
     assert runs.told == [("go_on", page.run_id)]
+
+
+def test_a_refusal_for_want_of_credit_leads_to_where_it_is_added(qtbot: QtBot, page: RunPage) -> None:
+    page.show_run(Story().data_read().failed(CloudRefused(cloud="vast", reason="credit"), Step.RENT).snapshot)
+    with qtbot.waitSignal(page.accounts_wanted):
+        click(qtbot, page, "Go to Accounts")
 
 
 def test_while_a_failed_run_brings_home_what_there_is_it_cannot_be_continued_yet(page: RunPage) -> None:

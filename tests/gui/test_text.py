@@ -12,7 +12,15 @@ import pytest
 
 from gui.core import errors
 from gui.core.cloud.base import Instance, InstanceStatus
-from gui.core.errors import CloudRefused, CloudUnreachable, ConnectionLost, EmbarkError, KeyringMissing
+from gui.core.errors import (
+    CloudRefused,
+    CloudUnreachable,
+    ConnectionLost,
+    EmbarkError,
+    InstanceLost,
+    KeyringMissing,
+    PriceChanged,
+)
 from gui.core.plan import AtTheEnd, Estimate, Page, PlanProblem, Trouble
 from gui.core.result.check import Check, CheckReport
 from gui.core.run import events as e
@@ -31,6 +39,7 @@ from gui.text import (
     money_sentence,
     precision_sentence,
     sentence,
+    settled_in_accounts,
     step_name,
     step_note,
     step_title,
@@ -261,7 +270,40 @@ def test_a_renting_without_an_answer_cannot_be_told() -> None:
     story = Story().data_read()
     estimate = Estimate((), (), 0.0, MicroUsd(0), False)
     story.tell(e.RentIntended("embark-1", "o", "RTX 4090", MicroUsd(410_000), False, estimate))
-    assert billing(bill(), (story.snapshot,)).line == "Cannot tell: Vast.ai has not answered yet"
+    assert billing(bill(), (story.snapshot,)).line == "Cannot tell yet: asking Vast.ai"
+
+
+def test_a_renting_that_was_refused_is_looked_after_without_two_opinions() -> None:
+    story = Story().data_read()
+    estimate = Estimate((), (), 0.0, MicroUsd(0), False)
+    story.tell(e.RentIntended("embark-1", "o", "RTX 4090", MicroUsd(410_000), False, estimate))
+    refused = CloudRefused(cloud="vast", reason="credit")
+    story.failed(refused, Step.RENT).tell(e.StepStarted(Step.RELEASE))
+    assert sentence(story.snapshot) == "It cannot go on. Asking Vast.ai whether a machine was rented."
+    assert money_sentence(story.snapshot) == "Embark makes sure that nothing is billed."
+    assert settled_in_accounts(refused)
+
+
+def test_nothing_is_said_to_come_home_where_nothing_can() -> None:
+    story = Story().rented().failed(PriceChanged(cloud="vast", shown=1, rented=2), Step.RENT)
+    assert sentence(story.snapshot) == "It cannot go on. Asking Vast.ai about RTX 4090 #19905787."
+    story = Story().embedding().tell(e.StopWanted()).tell(e.StepStarted(Step.FETCH), 0)
+    assert "brought home" in sentence(story.snapshot)
+    story.tell(e.StepDone(Step.FETCH)).tell(e.StepStarted(Step.RELEASE))
+    assert sentence(story.snapshot) == "Stopping. Asking Vast.ai about RTX 4090 #19905787."
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [("gone", "does not list"), ("stuck", "in time"), ("stopped", "stopped"), ("lost", "silent")]
+)
+def test_what_became_of_a_lost_machine_is_said(status: str, said: str) -> None:
+    assert said in describe_error(InstanceLost(cloud="vast", instance_id="7", status=status))[0]
+
+
+def test_a_machine_that_was_never_reached_is_not_said_to_have_been_lost() -> None:
+    what, means, _ = describe_error(ConnectionLost(during="connect"))
+    assert "broke" not in what
+    assert "takes a while" in means
 
 
 def test_closing_asks_only_when_something_goes_on() -> None:
