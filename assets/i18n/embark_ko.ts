@@ -1207,6 +1207,10 @@
         <translation>아직</translation>
     </message>
     <message>
+        <source>none: it is not at work</source>
+        <translation>없음: 일하지 않아요</translation>
+    </message>
+    <message>
         <source>steady</source>
         <translation>안정</translation>
     </message>

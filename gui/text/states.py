@@ -277,6 +277,8 @@ def step_note(snapshot: Snapshot, step: Step, now: datetime) -> str:
         return translate("text.states", "kept")
     if snapshot.phase is Phase.PAUSED:
         return translate("text.states", "paused")
+    if state.ended_at is not None:
+        return duration(elapsed_s(state, now))
     return translate("text.states", "{time} so far").format(time=duration(elapsed_s(state, now)))
 
 

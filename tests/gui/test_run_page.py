@@ -174,6 +174,11 @@ def test_destroy_is_a_panel_with_the_machines_name_and_what_keeping_costs(
     assert not button(page, "Destroy RTX 4090 #19905787").isEnabled()
 
 
+def test_a_machine_that_is_stopped_is_not_said_to_be_connected(page: RunPage) -> None:
+    page.show_run(Story().embedding().tell(e.RateChanged(MicroUsd(5_000), at_work=False)).snapshot)
+    assert "steady" not in words(page)
+
+
 def test_a_machine_that_is_not_at_work_says_what_its_disk_costs_and_what_work_would(page: RunPage) -> None:
     story = Story().embedding().tell(e.RateChanged(MicroUsd(5_000), at_work=False)).tell(e.DestroyAsked(3))
     page.show_run(story.snapshot)
@@ -266,6 +271,24 @@ def test_a_stopped_run_says_what_is_on_this_computer(page: RunPage) -> None:
     page.show_run(Story().embedding().tell(e.StopWanted()).lost().snapshot)
     assert "This run was stopped before it was complete." in words(page)
     assert "72,000 of 176,443 items are embedded and on this computer." in words(page)
+
+
+def test_what_was_made_on_a_machine_that_is_gone_is_not_counted_nor_its_pace_and_its_charts_shown(
+    page: RunPage,
+) -> None:
+    story = Story().embedding()
+    story.tell(e.Progress(72_400, story.items, 10.8, 9000.0))
+    page.show_run(story.snapshot)
+    assert "10.8 a second" in words(page)
+    page.on_changed(story.tell(e.DestroyIntended(story.instance)).snapshot)
+    assert "10.8 a second" not in words(page), "nothing is embedded any more"
+    story.tell(e.Destroyed(story.instance, MicroUsd(830_000)))
+    story.tell(e.Rented("vast", "20", "embark-x-2", "RTX 3090", story.price, False, story.at))
+    page.on_changed(story.snapshot)
+    said = words(page)
+    assert "72,000" in said
+    assert "72,400" not in said
+    assert "GPU memory" not in said, "that was the other machine's"
 
 
 def test_a_run_that_is_continued_is_no_longer_said_to_have_failed(page: RunPage) -> None:

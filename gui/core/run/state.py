@@ -214,6 +214,11 @@ class Snapshot:
         return self.phase in (Phase.FINISHED, Phase.INCOMPLETE)
 
     @property
+    def goes_on(self) -> bool:
+        """Whether it is on its way to the end with the machine that it has, if any."""
+        return self.phase is Phase.GOING and self.heading is Heading.FINISH and not self.destroy_intended
+
+    @property
     def closing(self) -> bool:
         """Whether nothing is billed any more, and only the provider's account of it is awaited."""
         return not (self.ended or self.billed) and self.step(Step.RELEASE).status is StepStatus.ACTIVE
