@@ -31,6 +31,10 @@
         <translation>내 계정으로 빌린 모든 장비를 클라우드가 알려 준 그대로 보여 줘요.</translation>
     </message>
     <message>
+        <source>No answer since {clock}. What stands below is older; whether it still holds is not known.</source>
+        <translation>{clock}부터 응답이 없어요. 아래는 그 전의 내용이고, 지금도 그런지는 알 수 없어요.</translation>
+    </message>
+    <message>
         <source>Credit: {money}</source>
         <translation>잔액: {money}</translation>
     </message>
@@ -4898,6 +4902,10 @@
     <message>
         <source>waits until {clock}</source>
         <translation>{clock}까지 대기</translation>
+    </message>
+    <message>
+        <source>Cannot tell: no answer (since {clock})</source>
+        <translation>알 수 없음: 응답 없음({clock}부터)</translation>
     </message>
     <message>
         <source>Cannot tell yet: asking {cloud}</source>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -45,7 +46,7 @@ class BillPage(QWidget):
         self._bills: tuple[Bill, ...] | None = None
         self._runs: dict[str, Snapshot] = {}
         self._header = PageHeader(self.tr("Bill"))
-        self._ask = QuietButton(self.tr("Ask again"), self._on_ask_clicked)
+        self._ask = QuietButton(self.tr("Ask again"), self.ask_wanted.emit)
         self._header.add_action(self._ask)
         self.unowned = UnownedMachines()
         self.unowned.destroy_wanted.connect(self.destroy_wanted)
@@ -59,29 +60,26 @@ class BillPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolling(content))
-        self._say()
+        self.set_asking(True)
 
     def set_bills(self, bills: tuple[Bill, ...], runs: dict[str, Snapshot]) -> None:
         """What the accounts answered last, and the runs their machines may belong to."""
         self._bills, self._runs = bills, runs
-        self._ask.setEnabled(True)
         self.unowned.set(bills)
         clear(self._cards)
         for bill in bills:
             self._cards.addWidget(self._card(bill))
-        self._say()
 
-    def _say(self) -> None:
-        self._header.set(
-            self.tr("Bill"),
-            self.tr("Asking every account...")
-            if self._bills is None
-            else self.tr("Every machine that is rented on your accounts, as the clouds themselves say."),
-        )
-
-    def _on_ask_clicked(self) -> None:
-        self._ask.setEnabled(False)
-        self.ask_wanted.emit()
+    def set_asking(self, asking: bool, silent_since: datetime | None = None) -> None:
+        """Whether the accounts are being asked now, and since when without an answer if that takes long."""
+        self._ask.setEnabled(not asking)
+        said = self.tr("Every machine that is rented on your accounts, as the clouds themselves say.")
+        if silent_since is not None:
+            said = self.tr("No answer since {clock}. What stands below is older; whether it still holds is not known.")
+            said = said.format(clock=clock(silent_since))
+        elif asking:
+            said = self.tr("Asking every account...")
+        self._header.set(self.tr("Bill"), said)
 
     def _card(self, bill: Bill) -> Card:
         card = Card(spacing=10)

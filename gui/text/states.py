@@ -303,8 +303,11 @@ class _Running:
     pretend: bool
 
 
-def billing(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> Billing:
-    """From the accounts as they answered last (None = not asked yet), and the runs as they are now.
+def billing(
+    bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...], silent_since: datetime | None = None
+) -> Billing:
+    """From the accounts as they answered last (None = not asked yet), since when they are silent, and the runs as they
+    are now.
 
     A machine of a run counts from the moment it is rented, before any account is asked again. Pretend prices are
     never shown as money, and what is not known is never shown as nothing.
@@ -324,7 +327,7 @@ def billing(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> Billi
                 known = _Running(one.name, one.rate_per_hour, line.so_far, one.pretend_price)
                 running.setdefault((one.cloud, one.instance_id), known)
     others = [line.instance for bill in bills or () for line in bill.lines if not line.ours]
-    said = _worded(list(running.values()), _unknown(bills, runs), total_per_hour(others), len(others))
+    said = _worded(list(running.values()), _unknown(bills, runs, silent_since), total_per_hour(others), len(others))
     return replace(said, credit=_credit(bills))
 
 
@@ -355,8 +358,11 @@ def settled_in_accounts(error: EmbarkError | None) -> bool:
     return needs_key(error) or (isinstance(error, CloudRefused) and error.reason in ("key", "permission", "credit"))
 
 
-def _unknown(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> str:
+def _unknown(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...], silent_since: datetime | None) -> str:
     """Why it cannot be told; empty when it can."""
+    if silent_since is not None:
+        said = translate("text.states", "Cannot tell: no answer (since {clock})")
+        return said.format(clock=clock(silent_since))
     for bill in bills or ():
         if bill.error is not None:
             said = translate("text.states", "Cannot tell: {cloud} does not answer (since {clock})")
