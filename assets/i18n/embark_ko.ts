@@ -4054,10 +4054,6 @@
         <translation>검증이 끝났어요.</translation>
     </message>
     <message>
-        <source>{step}: tried again in {time}.</source>
-        <translation>{step}: {time} 뒤에 다시 시도해요.</translation>
-    </message>
-    <message>
         <source>Asking for {machine} (free).</source>
         <translation>{machine} 장비를 요청했어요(무료).</translation>
     </message>
@@ -4080,6 +4076,10 @@
     <message>
         <source>Nothing of this run is rented any more.</source>
         <translation>이 실행으로 빌린 장비는 이제 없어요.</translation>
+    </message>
+    <message>
+        <source>{step}: tried %n time(s), again in {time}.</source>
+        <translation>{step}: %Ln번 시도했고 {time} 뒤에 다시 해요.</translation>
     </message>
     <message>
         <source>The cloud lists no such machine: nothing was rented.</source>

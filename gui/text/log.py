@@ -71,7 +71,8 @@ def _step_done(event: e.StepDone) -> str:
 @_line.register
 def _step_waiting(event: e.StepWaiting) -> str:
     what, means, _ = describe_error(EmbarkError.from_record(event.error, event.fields))
-    again = translate("text.log", "{step}: tried again in {time}.")
+    tries = event.tries
+    again = translate("text.log", "{step}: tried %n time(s), again in {time}.", "", tries)
     return f"{what} {means} {again.format(step=step_name(event.step), time=duration(event.pause_s))}"
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.core.errors import CloudRefused, ConnectionLost, InstanceLost, KeyringMissing, RunBusy
+from gui.core.errors import CloudRefused, CloudUnreachable, ConnectionLost, InstanceLost, KeyringMissing, RunBusy
 from gui.core.run import events as e
 from gui.core.run.events import Step
 from gui.core.run.state import Money, Snapshot
@@ -333,6 +333,22 @@ def test_a_growing_log_is_the_same_as_one_that_is_shown_at_once(page: RunPage) -
     model.set(story.snapshot.log, raw=False)
     assert grown == [model.data(model.index(row)) for row in range(model.rowCount())]
     assert len(grown) == 4
+
+
+def test_what_is_tried_all_night_is_one_line_that_counts(page: RunPage) -> None:
+    story = Story().rented()
+    page.show_run(story.snapshot)
+    model = page._log._model
+    before = model.rowCount()
+    silent, cut = CloudUnreachable(cloud="vast"), ConnectionLost(during="connect")
+    for tries in range(1, 9):
+        again = e.StepWaiting(Step.CONNECT, type(silent).__name__, silent.record(), tries, 30.0)
+        story.tell(e.StepStarted(Step.CONNECT)).tell(again)
+        page.on_changed(story.snapshot)
+    assert model.rowCount() == before + 2  # that it began, and the trouble
+    assert "Connect: tried 8 times, again in 30 s." in str(model.data(model.index(0)))
+    page.on_changed(story.tell(e.StepStarted(Step.CONNECT)).waiting(cut, Step.CONNECT).snapshot)
+    assert model.rowCount() == before + 3, "another trouble"
 
 
 def empty_and_odd() -> list[Snapshot]:

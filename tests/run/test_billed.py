@@ -23,7 +23,7 @@ from gui.core.plan import AtTheEnd
 from gui.core.run import events as e
 from gui.core.run.events import Step
 from gui.core.run.runs import Runs
-from gui.core.run.state import Phase, Snapshot
+from gui.core.run.state import Heading, Phase, Snapshot
 from tests.fakes import Stage, cut
 from tests.run.carrying import END_S, carried_out, scripted, wait_for, wait_until
 
@@ -92,6 +92,23 @@ def test_a_machine_that_is_listed_but_never_runs_goes_back_and_the_next_is_taken
     runs.close()
     assert end.complete, end.error
     assert len(stage.cloud.rented) == 2
+    assert not stage.cloud.listed
+
+
+def test_a_stop_while_a_machine_is_given_back_is_heard_and_no_other_is_rented(stage: Stage) -> None:
+    runs = Runs(stage.world())
+
+    def lose(snapshot: Snapshot) -> None:
+        if "1" in stage.cloud.listed:
+            stage.cloud.listed["1"] = replace(stage.cloud.listed["1"], status=InstanceStatus.LOST)
+        if snapshot.destroy_intended and snapshot.heading is Heading.FINISH:
+            runs.stop(snapshot.run_id)
+
+    runs.subscribe(lose)
+    end = runs.wait(runs.start(stage.plan()), END_S)
+    runs.close()
+    assert end.phase is Phase.INCOMPLETE
+    assert len(stage.cloud.rented) == 1
     assert not stage.cloud.listed
 
 

@@ -75,12 +75,18 @@ def heeds(snapshot: Snapshot, command: e.Command) -> bool:
             under_way = snapshot.phase is Phase.GOING and snapshot.step(Step.RELEASE).status is StepStatus.AHEAD
             return under_way and snapshot.heading is Heading.FINISH
         case e.StopWanted():
-            under_way = snapshot.phase in (Phase.GOING, Phase.PAUSED) and not snapshot.destroy_intended
+            under_way = snapshot.phase in (Phase.GOING, Phase.PAUSED) and not _is_the_last(snapshot)
             return under_way and snapshot.heading in (Heading.FINISH, Heading.PAUSE)
         case e.DestroyWanted():
             return not (snapshot.ended or snapshot.destroy_wanted or snapshot.destroy_intended)
         case e.KeepWanted():
             return snapshot.phase is Phase.ASKING
+
+
+def _is_the_last(snapshot: Snapshot) -> bool:
+    """Whether a machine is being destroyed after which no other is rented."""
+    ends = snapshot.destroy_wanted or snapshot.complete or snapshot.heading is not Heading.FINISH
+    return snapshot.destroy_intended and ends
 
 
 def _with_step(snapshot: Snapshot, step: Step, state: StepState) -> Snapshot:
