@@ -244,6 +244,7 @@ def test_credit_is_looked_at_again_and_held_against_the_run_that_is_prepared(acc
     shown.expected = micro_usd("2.31")
     shown.look()
     assert shown.sees("Credit: $1.50")
+    assert shown.told == 2, "that the key was given, and that the credit is another"
     assert shown.sees("will cost about $2.31, and there is $1.50 of credit")
     assert shown.fake.count("key-add") == 1
     shown.expected = None

@@ -370,6 +370,20 @@ def test_a_credit_below_the_estimate_is_warned_about_before_the_start(rented: Op
         wizard.click("Go to Accounts")
 
 
+def test_credit_that_was_added_meanwhile_is_seen_when_one_comes_back(
+    rented: Open, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.pages.new_run.market.CREDIT_KEPT_S", 0.0)
+    world.credit = 0.01
+    wizard = rented()
+    wizard.go(Page.REVIEW)
+    wizard.qtbot.waitUntil(lambda: wizard.sees("The credit is not enough for this run"))
+    wizard.page.hide()
+    world.credit = 10.0
+    wizard.page.show()
+    wizard.qtbot.waitUntil(lambda: not wizard.sees("The credit is not enough for this run"), timeout=20_000)
+
+
 def test_practice_agrees_to_no_price(qtbot: QtBot, tmp_path: Path, clouds: dict[str, object], fake: FakeVast) -> None:
     wizard = Wizard(qtbot, tmp_path, clouds)
     wizard.add(items_file(tmp_path / "a.json", 3))

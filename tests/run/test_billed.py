@@ -329,3 +329,28 @@ def test_a_bill_that_is_asked_for_while_the_program_closes_is_no_accident(stage:
     runs = Runs(stage.world())
     stage.cloud.asked = runs.close
     assert [bill.lines for bill in runs.bill()] == [()]
+
+
+def test_a_key_that_is_given_is_tried_at_once_and_not_when_the_pause_is_over(stage: Stage) -> None:
+    runs: list[Runs] = []
+    given_s: list[float] = []
+    used_s: list[float] = []
+
+    def fault(verb: str) -> None:
+        if verb == "identity" and stage.cloud.rented:
+            (used_s if given_s else [0.0]).append(stage.clock_s)
+            if not given_s:
+                raise KeyringMissing()
+
+    def wait(condition: threading.Condition, seconds: float) -> None:
+        Stage.wait(stage, condition, seconds)
+        if not given_s and any(state.tries == 6 for _, state in runs[0].all()[0].steps):
+            given_s.append(stage.clock_s)
+            runs[0].hurry()
+
+    stage.fault, stage.wait = fault, wait  # type: ignore[method-assign]
+    runs.append(Runs(stage.world()))
+    end = runs[0].wait(runs[0].start(stage.plan()), END_S)
+    runs[0].close()
+    assert end.complete, end.error
+    assert used_s[0] - given_s[0] <= 1

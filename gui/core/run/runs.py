@@ -200,6 +200,13 @@ class Runs:
                 except EmbarkError as refused:  # RunBusy: another program carries it out
                     logger.info("run %s is not taken up: %s", snapshot.run_id, refused)
 
+    def hurry(self) -> None:
+        """What waits to be tried again is tried now: a key was given, for instance."""
+        with self._lock:
+            runs = tuple(self._runs.values())
+        for run in runs:
+            run.hurry()
+
     def close(self) -> None:
         """Detach from all runs: machines and workers go on, the next start reattaches."""
         with self._lock:
