@@ -3489,6 +3489,14 @@
         <translation>계속을 누르면 다른 장비를 빌려 빠진 것만 해요.</translation>
     </message>
     <message>
+        <source>What had come home is safe. The rest lies on its disk until it is destroyed.</source>
+        <translation>내려받은 것은 안전해요. 나머지는 완전 삭제하기 전까지 그 장비의 디스크에 있어요.</translation>
+    </message>
+    <message>
+        <source>Continue: it is started again. If it is gone, another one is rented.</source>
+        <translation>계속을 누르면 이 장비를 다시 켜요. 장비가 없어졌다면 다른 장비를 빌려요.</translation>
+    </message>
+    <message>
         <source>The machine costs {rented}, not {shown} as it was shown.</source>
         <translation>장비 가격이 {rented}이에요. 화면에 보인 가격은 {shown}이었어요.</translation>
     </message>

@@ -226,6 +226,9 @@ def _instance_lost(error: errors.InstanceLost) -> Words:
     }.get(error.status, translate("text.errors", "Machine #{id} at {cloud} is gone, or will never run."))
     means = translate("text.errors", "What had come home is safe. What was only there must be embedded again.")
     todo = translate("text.errors", "Continue: another machine is rented, and only what is missing is done.")
+    if error.status == "stopped":
+        means = translate("text.errors", "What had come home is safe. The rest lies on its disk until it is destroyed.")
+        todo = translate("text.errors", "Continue: it is started again. If it is gone, another one is rented.")
     return what.format(id=error.instance_id, cloud=cloud_name(error.cloud)), means, todo
 
 

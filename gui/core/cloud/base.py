@@ -173,6 +173,9 @@ class PaidCloud(Cloud, Protocol):
     guard_url: str
     """Where the guard on a machine asks for the end of the bill; "" = the provider's usual address."""
 
+    def start(self, instance: Instance) -> None:
+        """Ask for one that was stopped to work again. It may take a while, or not come off: its GPU may be taken."""
+
     def credit(self) -> MicroUsd:
         """What can be spent now; below zero when more was used than there was."""
 

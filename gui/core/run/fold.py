@@ -229,10 +229,12 @@ def _commanded(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
 
 
 def _gone_on(snapshot: Snapshot, at: datetime) -> Snapshot:
-    """With its machine the run goes on where it was; without one every step is ahead again."""
+    """With its machine the run goes on where it was, once that is up; without one every step is ahead again."""
     usable = snapshot.rental is not None and not snapshot.destroy_intended
     keep = (StepStatus.DONE,) if usable or not snapshot.missing_shards else ()
     again = {Step.EMBED, Step.FETCH, Step.VERIFY, Step.RELEASE} if snapshot.missing_shards else {Step.RELEASE}
+    if snapshot.rental is not None and snapshot.rental.rate_per_hour < snapshot.rental.price_per_hour:
+        again |= {Step.CONNECT}
     steps = tuple(
         (step, old if old.status in keep and step not in again else StepState()) for step, old in snapshot.steps
     )
