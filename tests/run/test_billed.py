@@ -112,23 +112,6 @@ def test_a_stop_while_a_machine_is_given_back_is_heard_and_no_other_is_rented(st
     assert not stage.cloud.listed
 
 
-def test_a_stop_while_a_machine_is_given_back_is_heard_and_no_other_is_rented(stage: Stage) -> None:
-    runs = Runs(stage.world())
-
-    def lose(snapshot: Snapshot) -> None:
-        if "1" in stage.cloud.listed:
-            stage.cloud.listed["1"] = replace(stage.cloud.listed["1"], status=InstanceStatus.LOST)
-        if snapshot.destroy_intended and snapshot.heading is Heading.FINISH:
-            runs.stop(snapshot.run_id)
-
-    runs.subscribe(lose)
-    end = runs.wait(runs.start(stage.plan()), END_S)
-    runs.close()
-    assert end.phase is Phase.INCOMPLETE
-    assert len(stage.cloud.rented) == 1
-    assert not stage.cloud.listed
-
-
 def test_a_machine_whose_host_fell_silent_is_destroyed_unasked_for_nothing_can_be_saved(stage: Stage) -> None:
     stage.fault = scripted(stage, pause_s=0.2)  # type: ignore[method-assign]
     runs = Runs(stage.world())
