@@ -2636,6 +2636,10 @@
         <translation>아래 가격은 가상이에요. 청구되는 돈은 없어요.</translation>
     </message>
     <message>
+        <source>Over 80 % of the limit is spent. At the limit the run ends and comes home.</source>
+        <translation>한도의 80%를 넘게 썼어요. 한도에 이르면 끝난 것을 내려받고 실행이 끝나요.</translation>
+    </message>
+    <message>
         <source>expected in all {money}</source>
         <translation>모두 {money} 예상</translation>
     </message>
@@ -4270,8 +4274,8 @@
         <translation>실행이 끝났어요. 과금 중인 것은 없어요.</translation>
     </message>
     <message>
-        <source>The run ended before it was complete. Nothing is being billed. It can be continued.</source>
-        <translation>실행이 다 끝나기 전에 멈췄어요. 과금 중인 것은 없고, 계속할 수 있어요.</translation>
+        <source>The run ended before it was complete. Nothing is being billed.</source>
+        <translation>실행이 다 끝나기 전에 멈췄어요. 과금 중인 것은 없어요.</translation>
     </message>
     <message>
         <source>{size} uploaded.</source>
@@ -4764,6 +4768,10 @@
         <translation>다 끝나지 않았고, 계속할 수 있어요.</translation>
     </message>
     <message>
+        <source>Not complete: its limit is spent.</source>
+        <translation>다 끝나지 않았어요. 한도를 다 썼어요.</translation>
+    </message>
+    <message>
         <source>Destroying {machine}, and waiting until {cloud} confirms it.</source>
         <translation>{machine} 장비를 완전 삭제하고 있어요. {cloud} 쪽의 확인을 기다려요.</translation>
     </message>
@@ -4842,6 +4850,10 @@
     <message>
         <source>Loading the model on {machine}.</source>
         <translation>{machine} 장비에서 모델을 불러오고 있어요.</translation>
+    </message>
+    <message>
+        <source>The disk of {machine} is full: the work waits for room, and the machine is billed.</source>
+        <translation>{machine} 장비의 디스크가 가득 찼어요. 자리가 날 때까지 기다리고, 그동안에도 과금돼요.</translation>
     </message>
     <message>
         <source>Embedding on {machine}.</source>

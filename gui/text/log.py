@@ -337,7 +337,7 @@ def _destroyed(event: e.Destroyed) -> str:
 def _ended(event: e.Ended) -> str:
     if event.complete:
         return translate("text.log", "The run is finished. Nothing is being billed.")
-    return translate("text.log", "The run ended before it was complete. Nothing is being billed. It can be continued.")
+    return translate("text.log", "The run ended before it was complete. Nothing is being billed.")
 
 
 # --- events that are shown while they last and not kept: the command line prints them ---------------------------------

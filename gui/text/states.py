@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from gui.core.cloud.base import total_per_hour
 from gui.core.errors import CloudRefused, CredentialError, EmbarkError, KeyringMissing
 from gui.core.plan import PRACTICE_CLOUD, AtTheEnd
-from gui.core.run.events import Destroyed, GoOnWanted, OfferLost, ShardHome, Step
+from gui.core.run.events import Destroyed, GoOnWanted, Launched, OfferLost, ShardHome, Step, WorkerNoticed
 from gui.core.run.spend import elapsed_s
 from gui.core.run.state import Heading, Phase, Snapshot, StepState, StepStatus
 from gui.core.units import MicroUsd
@@ -17,6 +17,7 @@ from gui.format import clock, duration, moment, money, number, per_hour, percent
 from gui.text.errors import describe_error
 from gui.text.names import cloud_name, step_name
 from gui.translate import translate
+from remote_worker.protocol import Notice
 
 if TYPE_CHECKING:
     from gui.core.run.runs import Bill, BillLine
@@ -54,7 +55,7 @@ def sentence(snapshot: Snapshot) -> str:
             said = translate("text.states", "Finished: all {items} vectors are on this computer and checked.")
             return said.format(items=number(vectors(snapshot))) + " " + nothing_billed()
         case Phase.INCOMPLETE:
-            return _incomplete()
+            return _incomplete(snapshot)
     return _going(snapshot)
 
 
@@ -91,8 +92,11 @@ def _kept(snapshot: Snapshot) -> str:
     return said.format(machine=machine_name(snapshot), rate=per_hour(snapshot.money.per_hour))
 
 
-def _incomplete() -> str:
-    return translate("text.states", "Not complete; it can be continued.") + " " + nothing_billed()
+def _incomplete(snapshot: Snapshot) -> str:
+    said = translate("text.states", "Not complete; it can be continued.")
+    if snapshot.limit_is_spent:
+        said = translate("text.states", "Not complete: its limit is spent.")
+    return f"{said} {nothing_billed()}"
 
 
 def _going(snapshot: Snapshot) -> str:
@@ -174,6 +178,11 @@ def _step_sentence(snapshot: Snapshot) -> str:
             return translate("text.states", "Preparing {machine} and uploading your items.").format(machine=machine)
         case Step.EMBED if snapshot.loading_since is not None and snapshot.model_loaded is None:
             return translate("text.states", "Loading the model on {machine}.").format(machine=machine)
+        case Step.EMBED if _waits_for_room(snapshot):
+            said = translate(
+                "text.states", "The disk of {machine} is full: the work waits for room, and the machine is billed."
+            )
+            return said.format(machine=machine)
         case Step.EMBED:
             said = translate("text.states", "Embedding on {machine}.").format(machine=machine)
             if snapshot.shards_home:
@@ -185,6 +194,16 @@ def _step_sentence(snapshot: Snapshot) -> str:
             return translate("text.states", "Checking every vector.")
         case Step.RELEASE:
             return _seeing_to_the_machine(snapshot) or translate("text.states", "Looking after the machine.")
+
+
+def _waits_for_room(snapshot: Snapshot) -> bool:
+    """Whether the last that this machine's worker said of its disk is that it is full."""
+    for one in reversed(snapshot.log if snapshot.notices else ()):
+        if isinstance(one.event, WorkerNoticed) and one.event.notice in (Notice.DISK_FULL, Notice.DISK_HAS_ROOM):
+            return one.event.notice == Notice.DISK_FULL
+        if isinstance(one.event, Launched):
+            break
+    return False
 
 
 def _why_another(snapshot: Snapshot) -> str:

@@ -254,6 +254,19 @@ def test_a_failed_run_says_what_it_means_for_money_and_data_and_what_to_do(
     assert runs.told == [("go_on", page.run_id)]
 
 
+def test_a_run_whose_limit_is_spent_says_so_in_time_and_is_not_offered_to_continue(page: RunPage) -> None:
+    story = Story().embedding(0.5)
+    page.show_run(story.snapshot)
+    assert "80 % of the limit" not in words(page)
+    page.on_changed(story.tell(e.Tick(), 32_000).snapshot)
+    assert "Over 80 % of the limit is spent." in words(page)
+    story.tell(e.Tick(), 8_000).tell(e.LimitReached(story.snapshot.money.so_far))
+    page.on_changed(story.lost().snapshot)
+    assert "Not complete: its limit is spent." in words(page)
+    assert "Continue" not in buttons(page)
+    assert "New run" in [one.text() for one in page.findChildren(QPushButton) if one.isVisible()]
+
+
 def test_a_refusal_for_want_of_credit_leads_to_where_it_is_added(qtbot: QtBot, page: RunPage) -> None:
     page.show_run(Story().data_read().failed(CloudRefused(cloud="vast", reason="credit"), Step.RENT).snapshot)
     with qtbot.waitSignal(page.accounts_wanted):

@@ -44,7 +44,7 @@ from gui.text import (
     step_note,
     step_title,
 )
-from remote_worker.protocol import Alarm, Alarmed, Golden, GoldenRow, PrecisionReport
+from remote_worker.protocol import Alarm, Alarmed, Golden, GoldenRow, Notice, PrecisionReport
 from tests.gui.scenes import NOON, Story, instance, mixed_bills, practice
 from tests.gui.screenshots import moments
 
@@ -282,6 +282,13 @@ def test_a_renting_that_was_refused_is_looked_after_without_two_opinions() -> No
     assert sentence(story.snapshot) == "It cannot go on. Asking Vast.ai whether a machine was rented."
     assert money_sentence(story.snapshot) == "Embark makes sure that nothing is billed."
     assert settled_in_accounts(refused)
+
+
+def test_work_that_waits_for_room_on_the_disk_is_not_said_to_need_nothing() -> None:
+    story = Story().embedding().tell(e.WorkerNoticed(Notice.DISK_FULL.value, "", None))
+    assert "is full" in sentence(story.snapshot)
+    story.tell(e.WorkerNoticed(Notice.DISK_HAS_ROOM.value, "", None))
+    assert "Embedding on" in sentence(story.snapshot)
 
 
 def test_nothing_is_said_to_come_home_where_nothing_can() -> None:

@@ -169,7 +169,7 @@ def _rented(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
         case e.RateChanged() | e.Charged():
             return snapshot  # of a machine that is gone
         case e.DestroyIntended():
-            return replace(snapshot, destroy_intended=True, phase=Phase.GOING)
+            return replace(_rests(snapshot, at), destroy_intended=True, phase=Phase.GOING)
         case e.Destroyed():
             return replace(
                 snapshot,

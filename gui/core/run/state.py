@@ -210,6 +210,11 @@ class Snapshot:
         return self.verified is not None and self.verified.passed
 
     @property
+    def limit_is_spent(self) -> bool:
+        """Whether nothing may be rented for it any more."""
+        return self.money.limit > FREE and self.money.so_far >= self.money.limit and not self.money.pretend
+
+    @property
     def ended(self) -> bool:
         return self.phase in (Phase.FINISHED, Phase.INCOMPLETE)
 

@@ -169,7 +169,8 @@ class RunPage(QWidget):
         if settled_in_accounts(error):
             self._failed.add_action(QuietButton(self.tr("Go to Accounts"), self.accounts_wanted.emit))
         if stopped:
-            self._failed.add_action(PrimaryButton(self.tr("Continue"), self._on_continue_clicked))
+            if not snapshot.limit_is_spent:
+                self._failed.add_action(PrimaryButton(self.tr("Continue"), self._on_continue_clicked))
             self._failed.add_action(QuietButton(self.tr("New run"), self.new_run_wanted.emit))
 
     # --- commands -----------------------------------------------------------------------------------------------------
