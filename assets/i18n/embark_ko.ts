@@ -4107,7 +4107,7 @@
     </message>
     <message>
         <source>The machine is not at work: its disk alone costs {rate}.</source>
-        <translation>장비가 아직 일하지 않아 디스크 요금만 {rate}씩 들어요.</translation>
+        <translation>장비가 일하지 않아 디스크 요금만 {rate}씩 들어요.</translation>
     </message>
     <message>
         <source>The machine now costs {rate}.</source>
