@@ -76,6 +76,7 @@ class Window(QMainWindow):
         self._snapshots: dict[str, Snapshot] = {}
         self._bills: tuple[Bill, ...] | None = None
         self._asked_at: datetime | None = None  # while an answer is awaited
+        self._ask_again = False
         self._place = "runs"
         self._folder = Path()  # of the result that is shown
         self._run_id = ""
@@ -268,7 +269,8 @@ class Window(QMainWindow):
     # --- what is billed -----------------------------------------------------------------------------------------------
 
     def ask_bills(self) -> None:
-        """Ask every account, off this thread; one question at a time."""
+        """Ask every account, off this thread; one question at a time, and once more if something happened meanwhile."""
+        self._ask_again = self._asked_at is not None
         if self._runs is not None and self._asked_at is None:
             self._asked_at = utc_now()
             self._late.start()
@@ -288,6 +290,8 @@ class Window(QMainWindow):
         self._asked_at = None
         self._late.stop()
         self._show_asking()
+        if self._ask_again:
+            self.ask_bills()
 
     def _show_asking(self) -> None:
         if isinstance(page := self._pages.get("bill"), BillPage):

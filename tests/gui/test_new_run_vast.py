@@ -217,6 +217,7 @@ def test_the_note_about_the_owner_is_one_click_from_data_centres(rented: Open) -
     wizard.click("only data centres")
     assert wizard.editor.plan.machine.data_centres_only
     assert chips(wizard).data_centres.isChecked()
+    assert not wizard.sees("The owner of a rented machine can read what is on it."), "another click would undo it"
 
 
 def test_what_the_model_takes_is_asked_for_without_anybody_saying_so(rented: Open, fake: FakeVast) -> None:

@@ -173,6 +173,18 @@ def test_an_account_that_does_not_answer_for_long_is_unknown_and_never_nothing(
     qtbot.waitUntil(lambda: foot(window).startswith("Nothing is being billed"))
 
 
+def test_what_happens_while_the_accounts_are_asked_is_asked_about_once_more(
+    qtbot: QtBot, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, runs = opened()
+    answers, asked = threading.Event(), list[int]()
+    monkeypatch.setattr(runs, "bill", lambda: asked.append(1) or (answers.wait(60) and runs.bills))
+    for _ in range(3):
+        window.ask_bills()
+    answers.set()
+    qtbot.waitUntil(lambda: not under_way() and len(asked) == 2)
+
+
 def test_a_lost_machine_is_destroyed_from_the_window_and_then_gone(qtbot: QtBot, opened: Open) -> None:
     window, runs = opened(bills=mixed_bills())
     click(qtbot, window, "Destroy RTX 3090 #555")
