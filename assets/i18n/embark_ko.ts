@@ -2785,6 +2785,14 @@
         <translation>키를 보관하지 않았어요. 다음을 허용하는 키를 새로 만드세요: {permissions}.</translation>
     </message>
     <message>
+        <source>Vast.ai does not answer</source>
+        <translation>Vast.ai 쪽에서 응답이 없어요</translation>
+    </message>
+    <message>
+        <source>The key was not checked and not kept. Check the network of this computer, then try again.</source>
+        <translation>키를 확인하지 못했고 보관하지 않았어요. 이 컴퓨터의 인터넷을 확인한 뒤 다시 해 보세요.</translation>
+    </message>
+    <message>
         <source>Keep the key until Embark closes</source>
         <translation>Embark를 닫을 때까지 키 보관</translation>
     </message>

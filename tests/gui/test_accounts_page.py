@@ -223,6 +223,8 @@ def test_a_silent_provider_keeps_nothing_and_the_same_key_can_be_tried_again(acc
     shown.fake.world.faults.add("user", Trouble.HTML, 3)
     shown.give(key)
     assert shown.sees("Vast.ai does not answer")
+    assert shown.sees("not kept")
+    assert not shown.sees("keeps asking"), "only the person does that here"
     assert shown.kept is None
     shown.click("Try again")
     assert shown.signs == "✓✓✓"

@@ -159,6 +159,12 @@ class VastCard(AccountCard):
                 tone="error",
             )
             self.banner.add_action(self._page_of_keys())
+        elif isinstance(error, CloudUnreachable):
+            self.banner.show_text(
+                self.tr("Vast.ai does not answer"),
+                self.tr("The key was not checked and not kept. Check the network of this computer, then try again."),
+                tone="error",
+            )
         else:
             self.banner.show_error(error)
         if isinstance(error, KeyringMissing | KeyringLocked):
