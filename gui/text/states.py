@@ -429,7 +429,8 @@ def _lines(*parts: str) -> str:
 
 def closing_words(runs: tuple[Snapshot, ...]) -> tuple[str, str] | None:
     """The question when the window is closed: what goes on, and what that costs. None when nothing does."""
-    real = [one.rental for one in runs if one.rental is not None and not one.rental.pretend_price]
+    rented = [(one, one.rental) for one in runs if one.rental is not None and not one.rental.pretend_price]
+    real = [rental for _, rental in rented]
     if real:
         machines = len(real)
         title = translate("text.states", "%n machine(s) will go on being billed", "", machines)
@@ -438,7 +439,8 @@ def closing_words(runs: tuple[Snapshot, ...]) -> tuple[str, str] | None:
             "{machines} costs {rate} while Embark is closed. A run that is under way goes on there, and Embark takes "
             "it up again at its next start; until then nobody watches its limit.",
         )
-        rate = per_hour(MicroUsd(sum(one.price_per_hour for one in real)))
+        rates = (one.price_per_hour if run.goes_on else one.rate_per_hour for run, one in rented)
+        rate = per_hour(MicroUsd(sum(rates)))
         return title, said.format(machines=", ".join(f"{one.name} #{one.instance_id}" for one in real), rate=rate)
     if any(one.phase is Phase.GOING and is_practice(one) for one in runs):
         return (
