@@ -5032,6 +5032,10 @@
         <translation>Embark를 닫아 둔 동안 {machines} 장비에 {rate}씩 들어요. 진행 중인 실행은 그곳에서 계속되고, Embark를 다시 열면 이어받아요. 그때까지는 아무도 한도를 지켜보지 않아요.</translation>
     </message>
     <message>
+        <source>{machines} costs {rate} while Embark is closed. A run that is under way goes on there, and Embark takes it up again at its next start. If that is not within {time}, or the limit is reached before, the guard on the machine stops it.</source>
+        <translation>Embark를 닫아도 {machines} 장비에 {rate}씩 들어요. 진행 중인 실행은 그곳에서 계속되고, Embark를 다시 켜면 이어서 해요. {time} 안에 켜지 않거나 그 전에 한도에 이르면 장비의 지킴이가 장비를 멈춰요.</translation>
+    </message>
+    <message>
         <source>A practice run is under way</source>
         <translation>연습 실행이 진행 중이에요</translation>
     </message>

@@ -439,6 +439,14 @@ def closing_words(runs: tuple[Snapshot, ...]) -> tuple[str, str] | None:
             "{machines} costs {rate} while Embark is closed. A run that is under way goes on there, and Embark takes "
             "it up again at its next start; until then nobody watches its limit.",
         )
+        leases = [run.guarded.lease_s for run, _ in rented if run.guarded is not None and run.guarded.proven]
+        if len(leases) == machines:
+            said = translate(
+                "text.states",
+                "{machines} costs {rate} while Embark is closed. A run that is under way goes on there, and Embark "
+                "takes it up again at its next start. If that is not within {time}, or the limit is reached before, "
+                "the guard on the machine stops it.",
+            ).replace("{time}", duration(min(leases)))
         rates = (one.price_per_hour if run.goes_on else one.rate_per_hour for run, one in rented)
         rate = per_hour(MicroUsd(sum(rates)))
         return title, said.format(machines=", ".join(f"{one.name} #{one.instance_id}" for one in real), rate=rate)

@@ -319,6 +319,11 @@ def test_closing_asks_only_when_something_goes_on() -> None:
     title, text = closing_words((Story().embedding().snapshot,)) or ("", "")
     assert title == "1 machine will go on being billed"
     assert "RTX 4090 #19905787 costs $0.41 an hour" in text
+    assert "nobody watches its limit" in text
+    guarded = Story().embedding().tell(e.Guarded(True, "proven", 3600.0)).snapshot
+    _, text = closing_words((guarded,)) or ("", "")
+    assert "nobody watches" not in text
+    assert "within 1 h" in text
     stopped = Story().asking().tell(e.RateChanged(MicroUsd(5_000), at_work=False)).snapshot
     assert "RTX 4090 #19905787 costs $0.005 an hour" in (closing_words((stopped,)) or ("", ""))[1]
     title, text = closing_words((practice().embedding().snapshot,)) or ("", "")
