@@ -138,6 +138,8 @@ class App(QObject):
         return page
 
     def _on_keys_changed(self) -> None:
+        if self.core is not None:
+            background(self.core.runs.hurry)
         self.window.ask_bills()
         if self._wizard is not None:
             self._wizard.look_for_keys()

@@ -324,7 +324,7 @@ def _bill(asked: argparse.Namespace, paths: Paths) -> int:
         for bill in bills:
             for line in bill.lines:
                 owner = line.run_id or ("no run" if line.ours else "not ours")
-                rate = "free" if line.instance.pretend_price else per_hour(line.instance.price_per_hour)
+                rate = "free" if line.instance.pretend_price else per_hour(line.instance.rate_per_hour)
                 _print(f"{bill.cloud}  {line.instance.instance_id}  {line.instance.name}  {rate}  {owner}")
             if bill.error is not None:
                 _say(f"{bill.cloud}: cannot tell what is billed.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 BILL_EVERY_MS = 60_000
+LATE_MS = 10_000
+"""An account that has not answered by then is said to be silent: what it said before may not hold any more."""
 NOTIFIER = "notify-send"
 PLACES = {"runs": "runs", "run": "runs", "result": "runs", "new_run": "new_run", "accounts": "accounts"}
 """Which entry of the side bar a page belongs to, where its name differs or is worth saying."""
@@ -72,7 +75,8 @@ class Window(QMainWindow):
         self._settings: Settings | None = None
         self._snapshots: dict[str, Snapshot] = {}
         self._bills: tuple[Bill, ...] | None = None
-        self._asking = False
+        self._asked_at: datetime | None = None  # while an answer is awaited
+        self._ask_again = False
         self._place = "runs"
         self._folder = Path()  # of the result that is shown
         self._run_id = ""
@@ -85,6 +89,8 @@ class Window(QMainWindow):
         self._timer = QTimer(self)
         self._timer.setInterval(BILL_EVERY_MS)
         self._timer.timeout.connect(self._on_minute)
+        self._late = QTimer(self, singleShot=True, interval=LATE_MS)
+        self._late.timeout.connect(self._on_late)
         self._tray = self._make_tray()
         self._fill_tray()
         self._build()
@@ -257,18 +263,42 @@ class Window(QMainWindow):
         page.destroy_wanted.connect(self.destroy_unowned)
         if self._bills is not None:
             page.set_bills(self._bills, self._snapshots)
+        page.set_asking(self._asked_at is not None, self._silent_since)
         return page
 
     # --- what is billed -----------------------------------------------------------------------------------------------
 
     def ask_bills(self) -> None:
-        """Ask every account, off this thread; one question at a time."""
-        if self._runs is not None and not self._asking:
-            self._asking = True
+        """Ask every account, off this thread; one question at a time, and once more if something happened meanwhile."""
+        self._ask_again = self._asked_at is not None
+        if self._runs is not None and self._asked_at is None:
+            self._asked_at = utc_now()
+            self._late.start()
+            self._show_asking()
             background(self._runs.bill, done=self._on_bills, failed=self._on_bills_failed)
 
+    def _on_late(self) -> None:
+        self._show_asking()
+        self._say_billing()
+
+    @property
+    def _silent_since(self) -> datetime | None:
+        """Since when an answer is awaited that should have come by now."""
+        return None if self._late.isActive() else self._asked_at
+
+    def _answered(self) -> None:
+        self._asked_at = None
+        self._late.stop()
+        self._show_asking()
+        if self._ask_again:
+            self.ask_bills()
+
+    def _show_asking(self) -> None:
+        if isinstance(page := self._pages.get("bill"), BillPage):
+            page.set_asking(self._asked_at is not None, self._silent_since)
+
     def _on_bills(self, bills: tuple[Bill, ...]) -> None:
-        self._asking = False
+        self._answered()
         known = {line.instance.instance_id for bill in self._bills or () for line in bill.lines}
         self._bills = bills
         self._show_bills()
@@ -277,7 +307,7 @@ class Window(QMainWindow):
             self._tell(self.tr("A machine belongs to no run"), billing(bills, ()).line, "notice_billed")
 
     def _on_bills_failed(self, error: EmbarkError) -> None:
-        self._asking = False
+        self._answered()
         self._bills = None
         self._say_billing()
         logger.warning("what is billed could not be asked: %s", error)
@@ -290,7 +320,7 @@ class Window(QMainWindow):
         self._say_billing()
 
     def _say_billing(self) -> None:
-        now = billing(self._bills, tuple(self._snapshots.values()))
+        now = billing(self._bills, tuple(self._snapshots.values()), self._silent_since)
         self._side.bill.set(now)
         if self._tray is not None:
             self._tray.setToolTip(f"Embark: {now.line}\n{now.below}".strip())

@@ -31,6 +31,10 @@
         <translation>내 계정으로 빌린 모든 장비를 클라우드가 알려 준 그대로 보여 줘요.</translation>
     </message>
     <message>
+        <source>No answer since {clock}. What stands below is older; whether it still holds is not known.</source>
+        <translation>{clock}부터 응답이 없어요. 아래는 그 전의 내용이고, 지금도 그런지는 알 수 없어요.</translation>
+    </message>
+    <message>
         <source>Credit: {money}</source>
         <translation>잔액: {money}</translation>
     </message>
@@ -519,6 +523,10 @@
     <message>
         <source>The machine is still on: {rate}, {money} a minute</source>
         <translation>장비가 아직 켜져 있어요: {rate}, 1분에 {money}</translation>
+    </message>
+    <message>
+        <source>The machine is not at work: {disk} for its disk, {rate} when it is</source>
+        <translation>장비가 일하지 않아요: 디스크에 {disk}, 일할 때는 {rate}</translation>
     </message>
     <message numerus="yes">
         <source>%n finished piece(s) would be lost: only this machine has them.</source>
@@ -1221,6 +1229,10 @@
     <message>
         <source>not yet</source>
         <translation>아직</translation>
+    </message>
+    <message>
+        <source>none: it is not at work</source>
+        <translation>없음: 일하지 않아요</translation>
     </message>
     <message>
         <source>steady</source>
@@ -2682,6 +2694,10 @@
         <translation>아래 가격은 가상이에요. 청구되는 돈은 없어요.</translation>
     </message>
     <message>
+        <source>Over 80 % of the limit is spent. At the limit the run ends and comes home.</source>
+        <translation>한도의 80%를 넘게 썼어요. 한도에 이르면 끝난 것을 내려받고 실행이 끝나요.</translation>
+    </message>
+    <message>
         <source>expected in all {money}</source>
         <translation>모두 {money} 예상</translation>
     </message>
@@ -2825,6 +2841,14 @@
     <message>
         <source>It was not kept. Make a new one that allows {permissions}.</source>
         <translation>키를 보관하지 않았어요. 다음을 허용하는 키를 새로 만드세요: {permissions}.</translation>
+    </message>
+    <message>
+        <source>Vast.ai does not answer</source>
+        <translation>Vast.ai 쪽에서 응답이 없어요</translation>
+    </message>
+    <message>
+        <source>The key was not checked and not kept. Check the network of this computer, then try again.</source>
+        <translation>키를 확인하지 못했고 보관하지 않았어요. 이 컴퓨터의 인터넷을 확인한 뒤 다시 해 보세요.</translation>
     </message>
     <message>
         <source>Keep the key until Embark closes</source>
@@ -3515,6 +3539,22 @@
         <translation>새로 빌린 것은 없어요. 문항은 안전해요.</translation>
     </message>
     <message>
+        <source>{cloud} does not list machine #{id} any more.</source>
+        <translation>{cloud} 목록에 #{id} 장비가 더는 없어요.</translation>
+    </message>
+    <message>
+        <source>Machine #{id} at {cloud} did not come up in time.</source>
+        <translation>{cloud}의 #{id} 장비가 제시간에 켜지지 않았어요.</translation>
+    </message>
+    <message>
+        <source>Machine #{id} at {cloud} was stopped.</source>
+        <translation>{cloud}의 #{id} 장비가 멈췄어요.</translation>
+    </message>
+    <message>
+        <source>Machine #{id} is silent, {cloud} says, or can never run.</source>
+        <translation>{cloud}의 #{id} 장비가 응답하지 않거나 켜질 수 없어요.</translation>
+    </message>
+    <message>
         <source>Machine #{id} at {cloud} is gone, or will never run.</source>
         <translation>{cloud}의 장비 #{id}가 사라졌거나 켜지지 않아요.</translation>
     </message>
@@ -3525,6 +3565,14 @@
     <message>
         <source>Continue: another machine is rented, and only what is missing is done.</source>
         <translation>계속을 누르면 다른 장비를 빌려 빠진 것만 해요.</translation>
+    </message>
+    <message>
+        <source>What had come home is safe. The rest lies on its disk until it is destroyed.</source>
+        <translation>내려받은 것은 안전해요. 나머지는 완전 삭제하기 전까지 그 장비의 디스크에 있어요.</translation>
+    </message>
+    <message>
+        <source>Continue: it is started again. If it is gone, another one is rented.</source>
+        <translation>계속을 누르면 이 장비를 다시 켜요. 장비가 없어졌다면 다른 장비를 빌려요.</translation>
     </message>
     <message>
         <source>The machine costs {rented}, not {shown} as it was shown.</source>
@@ -3543,8 +3591,8 @@
         <translation>한도 {limit}에 이르렀어요.</translation>
     </message>
     <message>
-        <source>What was finished is on this computer. Nothing more is embedded.</source>
-        <translation>끝난 것은 이 컴퓨터에 있어요. 더는 임베딩하지 않아요.</translation>
+        <source>What is finished is brought to this computer. Nothing more is embedded.</source>
+        <translation>끝난 것은 이 컴퓨터로 내려받아요. 더는 임베딩하지 않아요.</translation>
     </message>
     <message>
         <source>Begin a new run with a higher limit.</source>
@@ -3573,6 +3621,14 @@
     <message>
         <source>The machine goes on by itself. Nothing is lost.</source>
         <translation>장비는 스스로 계속해요. 잃은 것은 없어요.</translation>
+    </message>
+    <message>
+        <source>The machine cannot be reached now.</source>
+        <translation>지금은 장비에 연결되지 않아요.</translation>
+    </message>
+    <message>
+        <source>One that has just started takes a while; one that was at work goes on by itself.</source>
+        <translation>막 켜진 장비라면 시간이 걸리고, 일하던 장비라면 스스로 계속해요.</translation>
     </message>
     <message>
         <source>Embark connects again by itself.</source>
@@ -3684,7 +3740,7 @@
     </message>
     <message>
         <source>The embedding was ended from outside.</source>
-        <translation>임베딩이 밖에서 끝내졌어요.</translation>
+        <translation>임베딩이 밖에서 강제로 멈췄어요.</translation>
     </message>
     <message>
         <source>Continue: only what is missing is done.</source>
@@ -3692,7 +3748,7 @@
     </message>
     <message>
         <source>The machine ended the embedding, mostly because its memory ran out.</source>
-        <translation>장비가 임베딩을 끝냈어요. 대개 메모리가 모자라서예요.</translation>
+        <translation>장비가 임베딩을 강제로 멈췄어요. 대개 메모리가 모자라서예요.</translation>
     </message>
     <message>
         <source>Close other programs or take a machine with more memory, then continue.</source>
@@ -4060,10 +4116,6 @@
         <translation>벡터를 검증하고 있어요.</translation>
     </message>
     <message>
-        <source>Looking after the machine.</source>
-        <translation>장비를 마무리하고 있어요.</translation>
-    </message>
-    <message>
         <source>A machine is rented.</source>
         <translation>장비를 빌렸어요.</translation>
     </message>
@@ -4092,14 +4144,6 @@
         <translation>검증이 끝났어요.</translation>
     </message>
     <message>
-        <source>The machine is dealt with.</source>
-        <translation>장비를 마무리했어요.</translation>
-    </message>
-    <message>
-        <source>{step}: tried again in {time}.</source>
-        <translation>{step}: {time} 뒤에 다시 시도해요.</translation>
-    </message>
-    <message>
         <source>Asking for {machine} (free).</source>
         <translation>{machine} 장비를 요청했어요(무료).</translation>
     </message>
@@ -4116,8 +4160,20 @@
         <translation>다른 사람이 {machine} 장비를 먼저 빌렸어요. 그다음으로 좋은 것을 빌려요.</translation>
     </message>
     <message>
-        <source>The cloud never answered and lists no such machine: nothing was rented.</source>
-        <translation>클라우드에서 답이 없었고 그런 장비도 없어요. 빌린 것은 없어요.</translation>
+        <source>Seeing to the machine and its bill.</source>
+        <translation>장비와 과금을 확인하고 있어요.</translation>
+    </message>
+    <message>
+        <source>Nothing of this run is rented any more.</source>
+        <translation>이 실행으로 빌린 장비는 이제 없어요.</translation>
+    </message>
+    <message>
+        <source>{step}: tried %n time(s), again in {time}.</source>
+        <translation>{step}: %Ln번 시도했고 {time} 뒤에 다시 해요.</translation>
+    </message>
+    <message>
+        <source>The cloud lists no such machine: nothing was rented.</source>
+        <translation>클라우드에 그런 장비가 없어요. 빌린 것은 없어요.</translation>
     </message>
     <message>
         <source>{machine} is ours, for practice: nothing is charged.</source>
@@ -4129,7 +4185,7 @@
     </message>
     <message>
         <source>The machine is not at work: its disk alone costs {rate}.</source>
-        <translation>장비가 아직 일하지 않아 디스크 요금만 {rate}씩 들어요.</translation>
+        <translation>장비가 일하지 않아 디스크 요금만 {rate}씩 들어요.</translation>
     </message>
     <message>
         <source>The machine now costs {rate}.</source>
@@ -4296,8 +4352,8 @@
         <translation>실행이 끝났어요. 과금 중인 것은 없어요.</translation>
     </message>
     <message>
-        <source>The run ended before it was complete. Nothing is being billed. It can be continued.</source>
-        <translation>실행이 다 끝나기 전에 멈췄어요. 과금 중인 것은 없고, 계속할 수 있어요.</translation>
+        <source>The run ended before it was complete. Nothing is being billed.</source>
+        <translation>실행이 다 끝나기 전에 멈췄어요. 과금 중인 것은 없어요.</translation>
     </message>
     <message>
         <source>{size} uploaded.</source>
@@ -4862,6 +4918,10 @@
         <translation>다 끝나지 않았고, 계속할 수 있어요.</translation>
     </message>
     <message>
+        <source>Not complete: its limit is spent.</source>
+        <translation>다 끝나지 않았어요. 한도를 다 썼어요.</translation>
+    </message>
+    <message>
         <source>Destroying {machine}, and waiting until {cloud} confirms it.</source>
         <translation>{machine} 장비를 완전 삭제하고 있어요. {cloud} 쪽의 확인을 기다려요.</translation>
     </message>
@@ -4880,6 +4940,22 @@
     <message>
         <source>It cannot go on. What is finished is being brought home.</source>
         <translation>더 할 수 없어요. 끝난 것을 내려받고 있어요.</translation>
+    </message>
+    <message>
+        <source>Stopping.</source>
+        <translation>멈추는 중이에요.</translation>
+    </message>
+    <message>
+        <source>It cannot go on.</source>
+        <translation>계속할 수 없어요.</translation>
+    </message>
+    <message>
+        <source>Asking {cloud} about {machine}.</source>
+        <translation>{cloud}에 {machine} 장비의 상태를 확인하고 있어요.</translation>
+    </message>
+    <message>
+        <source>Asking {cloud} whether a machine was rented.</source>
+        <translation>{cloud}에 빌린 장비가 있는지 확인하고 있어요.</translation>
     </message>
     <message>
         <source>Waiting.</source>
@@ -4924,6 +5000,10 @@
     <message>
         <source>Loading the model on {machine}.</source>
         <translation>{machine} 장비에서 모델을 불러오고 있어요.</translation>
+    </message>
+    <message>
+        <source>The disk of {machine} is full: the work waits for room, and the machine is billed.</source>
+        <translation>{machine} 장비의 디스크가 가득 찼어요. 자리가 날 때까지 기다리고, 그동안에도 과금돼요.</translation>
     </message>
     <message>
         <source>Embedding on {machine}.</source>
@@ -4974,6 +5054,10 @@
         <translation>지금까지 {money}를 썼어요. {machine} 장비는 일할 때 {rate}, 지금은 {disk}씩 들어요.</translation>
     </message>
     <message>
+        <source>Embark makes sure that nothing is billed.</source>
+        <translation>Embark가 과금 중인 것이 없는지 확인할게요.</translation>
+    </message>
+    <message>
         <source>Whether a machine was rented is not known yet; Embark is finding out.</source>
         <translation>장비를 빌렸는지 아직 알 수 없어요. Embark가 알아보고 있어요.</translation>
     </message>
@@ -4986,8 +5070,16 @@
         <translation>물어봐요</translation>
     </message>
     <message>
-        <source>waits, again at {clock}</source>
-        <translation>대기, {clock}에 다시</translation>
+        <source>waits until {clock}</source>
+        <translation>{clock}까지 대기</translation>
+    </message>
+    <message>
+        <source>Cannot tell: no answer (since {clock})</source>
+        <translation>알 수 없음: 응답 없음({clock}부터)</translation>
+    </message>
+    <message>
+        <source>Cannot tell yet: asking {cloud}</source>
+        <translation>아직 알 수 없음: {cloud}에 확인 중</translation>
     </message>
     <message>
         <source>did not work</source>
@@ -5046,10 +5138,6 @@
         <translation>알 수 없음: {cloud} 키를 꺼낼 수 없어요({clock}부터)</translation>
     </message>
     <message>
-        <source>Cannot tell: {cloud} has not answered yet</source>
-        <translation>알 수 없음: {cloud} 쪽에서 아직 답이 없어요</translation>
-    </message>
-    <message>
         <source>Asking what is being billed...</source>
         <translation>과금 중인 것을 확인하고 있어요…</translation>
     </message>
@@ -5084,6 +5172,10 @@
     <message>
         <source>{machines} costs {rate} while Embark is closed. A run that is under way goes on there, and Embark takes it up again at its next start; until then nobody watches its limit.</source>
         <translation>Embark를 닫아 둔 동안 {machines} 장비에 {rate}씩 들어요. 진행 중인 실행은 그곳에서 계속되고, Embark를 다시 열면 이어받아요. 그때까지는 아무도 한도를 지켜보지 않아요.</translation>
+    </message>
+    <message>
+        <source>{machines} costs {rate} while Embark is closed. A run that is under way goes on there, and Embark takes it up again at its next start. If that is not within {time}, or the limit is reached before, the guard on the machine stops it.</source>
+        <translation>Embark를 닫아도 {machines} 장비에 {rate}씩 들어요. 진행 중인 실행은 그곳에서 계속되고, Embark를 다시 켜면 이어서 해요. {time} 안에 켜지 않거나 그 전에 한도에 이르면 장비의 지킴이가 장비를 멈춰요.</translation>
     </message>
     <message>
         <source>A practice run is under way</source>

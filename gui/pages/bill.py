@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from gui.core.run.state import Snapshot
 from gui.format import clock, moment, money, per_hour
-from gui.text import cloud_name, describe_error, needs_key, run_name
+from gui.text import cloud_name, describe_error, run_name, settled_in_accounts
 from gui.widgets.basics import (
     Banner,
     Body,
@@ -45,7 +46,7 @@ class BillPage(QWidget):
         self._bills: tuple[Bill, ...] | None = None
         self._runs: dict[str, Snapshot] = {}
         self._header = PageHeader(self.tr("Bill"))
-        self._ask = QuietButton(self.tr("Ask again"), self._on_ask_clicked)
+        self._ask = QuietButton(self.tr("Ask again"), self.ask_wanted.emit)
         self._header.add_action(self._ask)
         self.unowned = UnownedMachines()
         self.unowned.destroy_wanted.connect(self.destroy_wanted)
@@ -59,29 +60,26 @@ class BillPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolling(content))
-        self._say()
+        self.set_asking(True)
 
     def set_bills(self, bills: tuple[Bill, ...], runs: dict[str, Snapshot]) -> None:
         """What the accounts answered last, and the runs their machines may belong to."""
         self._bills, self._runs = bills, runs
-        self._ask.setEnabled(True)
         self.unowned.set(bills)
         clear(self._cards)
         for bill in bills:
             self._cards.addWidget(self._card(bill))
-        self._say()
 
-    def _say(self) -> None:
-        self._header.set(
-            self.tr("Bill"),
-            self.tr("Asking every account...")
-            if self._bills is None
-            else self.tr("Every machine that is rented on your accounts, as the clouds themselves say."),
-        )
-
-    def _on_ask_clicked(self) -> None:
-        self._ask.setEnabled(False)
-        self.ask_wanted.emit()
+    def set_asking(self, asking: bool, silent_since: datetime | None = None) -> None:
+        """Whether the accounts are being asked now, and since when without an answer if that takes long."""
+        self._ask.setEnabled(not asking)
+        said = self.tr("Every machine that is rented on your accounts, as the clouds themselves say.")
+        if silent_since is not None:
+            said = self.tr("No answer since {clock}. What stands below is older; whether it still holds is not known.")
+            said = said.format(clock=clock(silent_since))
+        elif asking:
+            said = self.tr("Asking every account...")
+        self._header.set(self.tr("Bill"), said)
 
     def _card(self, bill: Bill) -> Card:
         card = Card(spacing=10)
@@ -99,7 +97,7 @@ class BillPage(QWidget):
             unknown.show_text(
                 self.tr("Cannot tell what is billed here"), f"{what} {means} {todo}".strip(), tone="money"
             )
-            if needs_key(bill.error):
+            if settled_in_accounts(bill.error):
                 unknown.add_action(QuietButton(self.tr("Go to Accounts"), self.accounts_wanted.emit))
             card.column.addWidget(unknown)
         elif not bill.lines:
@@ -131,7 +129,7 @@ class BillPage(QWidget):
             price = self.tr("free (pretend {rate})").format(rate=per_hour(one.price_per_hour))
             so_far = self.tr("free")
         else:
-            price, so_far = per_hour(one.price_per_hour), money(line.so_far)
+            price, so_far = per_hour(one.rate_per_hour), money(line.so_far)
         return [
             Strong(f"{one.name} #{one.instance_id}", wrap=True),
             self._owner(line),

@@ -221,9 +221,17 @@ def _cloud_refused(error: errors.CloudRefused) -> Words:
 
 @describe_error.register
 def _instance_lost(error: errors.InstanceLost) -> Words:
-    what = translate("text.errors", "Machine #{id} at {cloud} is gone, or will never run.")
+    what = {
+        "gone": translate("text.errors", "{cloud} does not list machine #{id} any more."),
+        "stuck": translate("text.errors", "Machine #{id} at {cloud} did not come up in time."),
+        "stopped": translate("text.errors", "Machine #{id} at {cloud} was stopped."),
+        "lost": translate("text.errors", "Machine #{id} is silent, {cloud} says, or can never run."),
+    }.get(error.status, translate("text.errors", "Machine #{id} at {cloud} is gone, or will never run."))
     means = translate("text.errors", "What had come home is safe. What was only there must be embedded again.")
     todo = translate("text.errors", "Continue: another machine is rented, and only what is missing is done.")
+    if error.status == "stopped":
+        means = translate("text.errors", "What had come home is safe. The rest lies on its disk until it is destroyed.")
+        todo = translate("text.errors", "Continue: it is started again. If it is gone, another one is rented.")
     return what.format(id=error.instance_id, cloud=cloud_name(error.cloud)), means, todo
 
 
@@ -238,7 +246,7 @@ def _price_changed(error: errors.PriceChanged) -> Words:
 @describe_error.register
 def _budget_reached(error: errors.BudgetReached) -> Words:
     what = translate("text.errors", "The limit of {limit} is reached.").format(limit=money(MicroUsd(error.limit)))
-    means = translate("text.errors", "What was finished is on this computer. Nothing more is embedded.")
+    means = translate("text.errors", "What is finished is brought to this computer. Nothing more is embedded.")
     return what, means, translate("text.errors", "Begin a new run with a higher limit.")
 
 
@@ -263,9 +271,13 @@ def _guard_unproven(error: errors.GuardUnproven) -> Words:
 
 @describe_error.register
 def _connection_lost(error: errors.ConnectionLost) -> Words:
-    del error
     what = translate("text.errors", "The connection to the machine broke.")
     means = translate("text.errors", "The machine goes on by itself. Nothing is lost.")
+    if error.during == "connect":
+        what = translate("text.errors", "The machine cannot be reached now.")
+        means = translate(
+            "text.errors", "One that has just started takes a while; one that was at work goes on by itself."
+        )
     return what, means, translate("text.errors", "Embark connects again by itself.")
 
 

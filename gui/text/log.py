@@ -50,7 +50,7 @@ def _step_started(event: e.StepStarted) -> str:
         e.Step.EMBED: translate("text.log", "Embedding."),
         e.Step.FETCH: translate("text.log", "Bringing finished pieces home."),
         e.Step.VERIFY: translate("text.log", "Checking the vectors."),
-        e.Step.RELEASE: translate("text.log", "Looking after the machine."),
+        e.Step.RELEASE: translate("text.log", "Seeing to the machine and its bill."),
     }[event.step]
 
 
@@ -64,14 +64,15 @@ def _step_done(event: e.StepDone) -> str:
         e.Step.EMBED: translate("text.log", "Everything is embedded."),
         e.Step.FETCH: translate("text.log", "Every finished piece is home."),
         e.Step.VERIFY: translate("text.log", "The check is over."),
-        e.Step.RELEASE: translate("text.log", "The machine is dealt with."),
+        e.Step.RELEASE: translate("text.log", "Nothing of this run is rented any more."),
     }[event.step]
 
 
 @_line.register
 def _step_waiting(event: e.StepWaiting) -> str:
     what, means, _ = describe_error(EmbarkError.from_record(event.error, event.fields))
-    again = translate("text.log", "{step}: tried again in {time}.")
+    tries = event.tries
+    again = translate("text.log", "{step}: tried %n time(s), again in {time}.", "", tries)
     return f"{what} {means} {again.format(step=step_name(event.step), time=duration(event.pause_s))}"
 
 
@@ -102,7 +103,7 @@ def _offer_lost(event: e.OfferLost) -> str:
 @_line.register
 def _rent_unanswered(event: e.RentUnanswered) -> str:
     del event
-    return translate("text.log", "The cloud never answered and lists no such machine: nothing was rented.")
+    return translate("text.log", "The cloud lists no such machine: nothing was rented.")
 
 
 @_line.register
@@ -336,7 +337,7 @@ def _destroyed(event: e.Destroyed) -> str:
 def _ended(event: e.Ended) -> str:
     if event.complete:
         return translate("text.log", "The run is finished. Nothing is being billed.")
-    return translate("text.log", "The run ended before it was complete. Nothing is being billed. It can be continued.")
+    return translate("text.log", "The run ended before it was complete. Nothing is being billed.")
 
 
 # --- events that are shown while they last and not kept: the command line prints them ---------------------------------

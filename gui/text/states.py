@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from gui.core.cloud.base import total_per_hour
 from gui.core.errors import CloudRefused, CredentialError, EmbarkError, KeyringMissing
 from gui.core.plan import PRACTICE_CLOUD, AtTheEnd
-from gui.core.run.events import GoOnWanted, OfferLost, ShardHome, Step
+from gui.core.run.events import Destroyed, GoOnWanted, Launched, OfferLost, ShardHome, Step, WorkerNoticed
 from gui.core.run.spend import elapsed_s
 from gui.core.run.state import Heading, Phase, Snapshot, StepState, StepStatus
 from gui.core.units import MicroUsd
@@ -17,9 +17,10 @@ from gui.format import clock, duration, moment, money, number, per_hour, percent
 from gui.text.errors import describe_error
 from gui.text.names import cloud_name, step_name
 from gui.translate import translate
+from remote_worker.protocol import Notice
 
 if TYPE_CHECKING:
-    from gui.core.run.runs import Bill
+    from gui.core.run.runs import Bill, BillLine
 
 
 def run_name(snapshot: Snapshot) -> str:
@@ -54,7 +55,7 @@ def sentence(snapshot: Snapshot) -> str:
             said = translate("text.states", "Finished: all {items} vectors are on this computer and checked.")
             return said.format(items=number(vectors(snapshot))) + " " + nothing_billed()
         case Phase.INCOMPLETE:
-            return _incomplete()
+            return _incomplete(snapshot)
     return _going(snapshot)
 
 
@@ -91,8 +92,11 @@ def _kept(snapshot: Snapshot) -> str:
     return said.format(machine=machine_name(snapshot), rate=per_hour(snapshot.money.per_hour))
 
 
-def _incomplete() -> str:
-    return translate("text.states", "Not complete; it can be continued.") + " " + nothing_billed()
+def _incomplete(snapshot: Snapshot) -> str:
+    said = translate("text.states", "Not complete; it can be continued.")
+    if snapshot.limit_is_spent:
+        said = translate("text.states", "Not complete: its limit is spent.")
+    return f"{said} {nothing_billed()}"
 
 
 def _going(snapshot: Snapshot) -> str:
@@ -109,13 +113,33 @@ def _going(snapshot: Snapshot) -> str:
         return f"{nothing_billed()} {said.format(cloud=cloud_name(snapshot.plan.machine.cloud))}"
     if snapshot.heading is Heading.PAUSE:
         return translate("text.states", "Pausing: what is under way is finished first.")
-    if snapshot.heading is Heading.STOP:
-        return translate(
-            "text.states", "Stopping: what is finished is brought home, then you are asked about the machine."
-        )
-    if snapshot.heading is Heading.FAILED:
-        return translate("text.states", "It cannot go on. What is finished is being brought home.")
+    if snapshot.heading in (Heading.STOP, Heading.FAILED):
+        return _winding_up(snapshot)
     return _step_sentence(snapshot)
+
+
+def _winding_up(snapshot: Snapshot) -> str:
+    """Stopped or failed: what there is comes home, then the machine is seen to."""
+    stopping = snapshot.heading is Heading.STOP
+    if snapshot.holds_shards and snapshot.step(Step.RELEASE).status is StepStatus.AHEAD:
+        if stopping:
+            return translate(
+                "text.states", "Stopping: what is finished is brought home, then you are asked about the machine."
+            )
+        return translate("text.states", "It cannot go on. What is finished is being brought home.")
+    said = translate("text.states", "Stopping.") if stopping else translate("text.states", "It cannot go on.")
+    return f"{said} {_seeing_to_the_machine(snapshot)}".strip()
+
+
+def _seeing_to_the_machine(snapshot: Snapshot) -> str:
+    cloud = cloud_name(snapshot.plan.machine.cloud)
+    if snapshot.rental is not None and not is_practice(snapshot):
+        return translate("text.states", "Asking {cloud} about {machine}.").format(
+            cloud=cloud, machine=machine_name(snapshot)
+        )
+    if snapshot.intended_label:
+        return translate("text.states", "Asking {cloud} whether a machine was rented.").format(cloud=cloud)
+    return ""
 
 
 def waiting_reason(state: StepState) -> str:
@@ -154,6 +178,11 @@ def _step_sentence(snapshot: Snapshot) -> str:
             return translate("text.states", "Preparing {machine} and uploading your items.").format(machine=machine)
         case Step.EMBED if snapshot.loading_since is not None and snapshot.model_loaded is None:
             return translate("text.states", "Loading the model on {machine}.").format(machine=machine)
+        case Step.EMBED if _waits_for_room(snapshot):
+            said = translate(
+                "text.states", "The disk of {machine} is full: the work waits for room, and the machine is billed."
+            )
+            return said.format(machine=machine)
         case Step.EMBED:
             said = translate("text.states", "Embedding on {machine}.").format(machine=machine)
             if snapshot.shards_home:
@@ -164,7 +193,17 @@ def _step_sentence(snapshot: Snapshot) -> str:
         case Step.VERIFY:
             return translate("text.states", "Checking every vector.")
         case Step.RELEASE:
-            return translate("text.states", "Looking after the machine.")
+            return _seeing_to_the_machine(snapshot) or translate("text.states", "Looking after the machine.")
+
+
+def _waits_for_room(snapshot: Snapshot) -> bool:
+    """Whether the last that this machine's worker said of its disk is that it is full."""
+    for one in reversed(snapshot.log if snapshot.notices else ()):
+        if isinstance(one.event, WorkerNoticed) and one.event.notice in (Notice.DISK_FULL, Notice.DISK_HAS_ROOM):
+            return one.event.notice == Notice.DISK_FULL
+        if isinstance(one.event, Launched):
+            break
+    return False
 
 
 def _why_another(snapshot: Snapshot) -> str:
@@ -199,6 +238,8 @@ def money_sentence(snapshot: Snapshot) -> str:
             rate=per_hour(rental.price_per_hour),
             disk=per_hour(rental.rate_per_hour),
         )
+    if snapshot.intended_label and isinstance(snapshot.error, CloudRefused):
+        return translate("text.states", "Embark makes sure that nothing is billed.")
     if snapshot.intended_label:
         return translate("text.states", "Whether a machine was rented is not known yet; Embark is finding out.")
     return translate("text.states", "{money} was spent, and nothing is being billed now.").format(money=money(spent))
@@ -235,7 +276,7 @@ def step_note(snapshot: Snapshot, step: Step, now: datetime) -> str:
             asks = step is Step.RELEASE and snapshot.plan.result.destroy is AtTheEnd.ASK
             return translate("text.states", "asks you") if asks else ""
         case StepStatus.WAITING:
-            again = translate("text.states", "waits, again at {clock}")
+            again = translate("text.states", "waits until {clock}")
             return again.format(clock=clock(state.retry_at, seconds=True)) if state.retry_at else ""
         case StepStatus.FAILED:
             return translate("text.states", "did not work")
@@ -255,6 +296,8 @@ def step_note(snapshot: Snapshot, step: Step, now: datetime) -> str:
         return translate("text.states", "kept")
     if snapshot.phase is Phase.PAUSED:
         return translate("text.states", "paused")
+    if state.ended_at is not None:
+        return duration(elapsed_s(state, now))
     return translate("text.states", "{time} so far").format(time=duration(elapsed_s(state, now)))
 
 
@@ -279,29 +322,40 @@ class _Running:
     pretend: bool
 
 
-def billing(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> Billing:
-    """From the accounts as they answered last (None = not asked yet), and the runs as they are now.
+def billing(
+    bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...], silent_since: datetime | None = None
+) -> Billing:
+    """From the accounts as they answered last (None = not asked yet), since when they are silent, and the runs as they
+    are now.
 
     A machine of a run counts from the moment it is rented, before any account is asked again. Pretend prices are
     never shown as money, and what is not known is never shown as nothing.
     """
     running = {
         (one.rental.cloud, one.rental.instance_id): _Running(
-            one.rental.name, one.rental.price_per_hour, one.money.so_far, one.rental.pretend_price
+            one.rental.name, one.rental.rate_per_hour, one.money.so_far, one.rental.pretend_price
         )
         for one in runs
         if one.rental is not None
     }
-    over = {one.run_id for one in runs if one.rental is None}  # a bill may be older than the run's end
+    known_runs = {one.run_id: one for one in runs}
     for bill in bills or ():
         for line in bill.lines:
             one = line.instance
-            if line.ours and line.run_id not in over:
-                known = _Running(one.name, one.price_per_hour, line.so_far, one.pretend_price)
+            if line.ours and not _is_over(line, known_runs.get(line.run_id)):
+                known = _Running(one.name, one.rate_per_hour, line.so_far, one.pretend_price)
                 running.setdefault((one.cloud, one.instance_id), known)
     others = [line.instance for bill in bills or () for line in bill.lines if not line.ours]
-    said = _worded(list(running.values()), _unknown(bills, runs), total_per_hour(others), len(others))
+    said = _worded(list(running.values()), _unknown(bills, runs, silent_since), total_per_hour(others), len(others))
     return replace(said, credit=_credit(bills))
+
+
+def _is_over(line: BillLine, run: Snapshot | None) -> bool:
+    """Whether a bill is older than the end of this machine: its run has none any more, or has destroyed it."""
+    if run is None:
+        return False
+    gone = (one.event.instance_id for one in run.log if isinstance(one.event, Destroyed))
+    return run.rental is None or line.instance.instance_id in gone
 
 
 def _credit(bills: tuple[Bill, ...] | None) -> str:
@@ -318,8 +372,16 @@ def needs_key(error: EmbarkError | None) -> bool:
     return isinstance(error, KeyringMissing) or (isinstance(error, CloudRefused) and error.reason == "no-key")
 
 
-def _unknown(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> str:
+def settled_in_accounts(error: EmbarkError | None) -> bool:
+    """Whether the Accounts page is where the person can do something about it."""
+    return needs_key(error) or (isinstance(error, CloudRefused) and error.reason in ("key", "permission", "credit"))
+
+
+def _unknown(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...], silent_since: datetime | None) -> str:
     """Why it cannot be told; empty when it can."""
+    if silent_since is not None:
+        said = translate("text.states", "Cannot tell: no answer (since {clock})")
+        return said.format(clock=clock(silent_since))
     for bill in bills or ():
         if bill.error is not None:
             said = translate("text.states", "Cannot tell: {cloud} does not answer (since {clock})")
@@ -332,7 +394,7 @@ def _unknown(bills: tuple[Bill, ...] | None, runs: tuple[Snapshot, ...]) -> str:
             return said.format(cloud=cloud_name(bill.cloud), clock=clock(bill.asked_at))
     for one in runs:
         if one.intended_label and one.rental is None and not is_practice(one):
-            said = translate("text.states", "Cannot tell: {cloud} has not answered yet")
+            said = translate("text.states", "Cannot tell yet: asking {cloud}")
             return said.format(cloud=cloud_name(one.plan.machine.cloud))
     return translate("text.states", "Asking what is being billed...") if bills is None else ""
 
@@ -367,7 +429,8 @@ def _lines(*parts: str) -> str:
 
 def closing_words(runs: tuple[Snapshot, ...]) -> tuple[str, str] | None:
     """The question when the window is closed: what goes on, and what that costs. None when nothing does."""
-    real = [one.rental for one in runs if one.rental is not None and not one.rental.pretend_price]
+    rented = [(one, one.rental) for one in runs if one.rental is not None and not one.rental.pretend_price]
+    real = [rental for _, rental in rented]
     if real:
         machines = len(real)
         title = translate("text.states", "%n machine(s) will go on being billed", "", machines)
@@ -376,7 +439,16 @@ def closing_words(runs: tuple[Snapshot, ...]) -> tuple[str, str] | None:
             "{machines} costs {rate} while Embark is closed. A run that is under way goes on there, and Embark takes "
             "it up again at its next start; until then nobody watches its limit.",
         )
-        rate = per_hour(MicroUsd(sum(one.price_per_hour for one in real)))
+        leases = [run.guarded.lease_s for run, _ in rented if run.guarded is not None and run.guarded.proven]
+        if len(leases) == machines:
+            said = translate(
+                "text.states",
+                "{machines} costs {rate} while Embark is closed. A run that is under way goes on there, and Embark "
+                "takes it up again at its next start. If that is not within {time}, or the limit is reached before, "
+                "the guard on the machine stops it.",
+            ).replace("{time}", duration(min(leases)))
+        rates = (one.price_per_hour if run.goes_on else one.rate_per_hour for run, one in rented)
+        rate = per_hour(MicroUsd(sum(rates)))
         return title, said.format(machines=", ".join(f"{one.name} #{one.instance_id}" for one in real), rate=rate)
     if any(one.phase is Phase.GOING and is_practice(one) for one in runs):
         return (

@@ -9,6 +9,9 @@ from gui.core.units import FREE, MicroUsd
 from gui.format import money, per_hour, percent
 from gui.widgets.basics import Bar, BigNumber, Caption, Rows, Strong, Tone, column_of, row_of
 
+NEAR = 0.8
+"""Of the limit: from here on it is said in words."""
+
 
 class SpendMeter(QWidget):
     """One large figure, a bar to the limit with a mark where the run is expected to end, and the lines below it."""
@@ -34,7 +37,9 @@ class SpendMeter(QWidget):
             self._note.setText(self.tr("The price below is pretend: nothing is charged."))
         else:
             self._number.set(money(now.so_far))
-        self._note.setVisible(now.pretend)
+            self._note.setText(self.tr("Over 80 % of the limit is spent. At the limit the run ends and comes home."))
+        near = now.limit > FREE and now.so_far >= NEAR * now.limit and now.per_hour > FREE
+        self._note.setVisible(now.pretend or near)
         whole = now.limit or now.expected
         colour = "teal" if now.pretend or not now.per_hour else "money"
         mark = now.expected / whole if whole and now.expected > now.so_far else None

@@ -57,7 +57,7 @@ class UnownedMachines(QWidget):
             "cloud": cloud_name(one.cloud),
             "money": money(line.so_far),
             "moment": moment(one.rented_at),
-            "rate": per_hour(one.price_per_hour),
+            "rate": per_hour(one.rate_per_hour),
         }
         button = DangerButton(self.tr("Destroy {machine}").format(machine=name))
 

@@ -223,6 +223,8 @@ def test_a_silent_provider_keeps_nothing_and_the_same_key_can_be_tried_again(acc
     shown.fake.world.faults.add("user", Trouble.HTML, 3)
     shown.give(key)
     assert shown.sees("Vast.ai does not answer")
+    assert shown.sees("not kept")
+    assert not shown.sees("keeps asking"), "only the person does that here"
     assert shown.kept is None
     shown.click("Try again")
     assert shown.signs == "✓✓✓"
@@ -244,6 +246,7 @@ def test_credit_is_looked_at_again_and_held_against_the_run_that_is_prepared(acc
     shown.expected = micro_usd("2.31")
     shown.look()
     assert shown.sees("Credit: $1.50")
+    assert shown.told == 2, "that the key was given, and that the credit is another"
     assert shown.sees("will cost about $2.31, and there is $1.50 of credit")
     assert shown.fake.count("key-add") == 1
     shown.expected = None

@@ -77,8 +77,18 @@ def test_a_long_name_of_a_machine_is_not_cut(qtbot: QtBot, page: BillPage) -> No
 
 def test_asking_again_waits_for_the_answer(qtbot: QtBot, page: BillPage) -> None:
     page.set_bills(mixed_bills(), {})
+    page.set_asking(False)
     with qtbot.waitSignal(page.ask_wanted):
         click(qtbot, page, "Ask again")
+    page.set_asking(True)
     assert not button(page, "Ask again").isEnabled()
-    page.set_bills(mixed_bills(), {})
+    assert "Asking every account..." in words(page)
+    page.set_asking(False)
     assert button(page, "Ask again").isEnabled()
+    assert "Asking every account..." not in words(page)
+
+
+def test_an_answer_that_does_not_come_makes_what_was_known_old(page: BillPage) -> None:
+    page.set_bills(mixed_bills(), {})
+    page.set_asking(True, NOON)
+    assert "What stands below is older" in words(page)

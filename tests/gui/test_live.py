@@ -3,11 +3,12 @@
 import threading
 from dataclasses import replace
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.core.run.state import Snapshot
 from gui.live import Live
-from tests.gui.scenes import practice
+from tests.gui.scenes import Story, practice
 
 
 def test_many_posts_become_few_deliveries_and_the_last_of_each_run_is_among_them(qtbot: QtBot) -> None:
@@ -37,3 +38,19 @@ def test_a_later_post_wakes_the_window_again(qtbot: QtBot) -> None:
         live.post(replace(base, rows_done=number))
         qtbot.waitUntil(lambda number=number: heard[-1:] == [number])
     assert heard == [1, 2]
+
+
+def test_the_time_and_the_money_of_a_run_that_waits_in_silence_go_on(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.live.QUIET_S", 0.0)
+    live, heard = Live(), list[Snapshot]()
+    live.changed.connect(heard.append)
+    over, rented = practice().finished().snapshot, Story().rented().snapshot
+    for one in (over, rented):
+        live.post(one)
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    qtbot.waitUntil(lambda: heard[-1].money.so_far > rented.money.so_far)
+    assert {one.run_id for one in heard[2:]} == {rented.run_id}, "one that is over stays as it was"
+    live.post(rented)
+    qtbot.waitUntil(lambda: heard[-1] == rented, timeout=5000)

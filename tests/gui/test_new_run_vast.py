@@ -217,6 +217,7 @@ def test_the_note_about_the_owner_is_one_click_from_data_centres(rented: Open) -
     wizard.click("only data centres")
     assert wizard.editor.plan.machine.data_centres_only
     assert chips(wizard).data_centres.isChecked()
+    assert not wizard.sees("The owner of a rented machine can read what is on it."), "another click would undo it"
 
 
 def test_what_the_model_takes_is_asked_for_without_anybody_saying_so(rented: Open, fake: FakeVast) -> None:
@@ -368,6 +369,20 @@ def test_a_credit_below_the_estimate_is_warned_about_before_the_start(rented: Op
     wizard.qtbot.waitUntil(lambda: any(one.text() == "Go to Accounts" for one in seen_buttons(wizard)))
     with wizard.qtbot.waitSignal(wizard.page.accounts_wanted):
         wizard.click("Go to Accounts")
+
+
+def test_credit_that_was_added_meanwhile_is_seen_when_one_comes_back(
+    rented: Open, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.pages.new_run.market.CREDIT_KEPT_S", 0.0)
+    world.credit = 0.01
+    wizard = rented()
+    wizard.go(Page.REVIEW)
+    wizard.qtbot.waitUntil(lambda: wizard.sees("The credit is not enough for this run"))
+    wizard.page.hide()
+    world.credit = 10.0
+    wizard.page.show()
+    wizard.qtbot.waitUntil(lambda: not wizard.sees("The credit is not enough for this run"), timeout=20_000)
 
 
 def test_practice_agrees_to_no_price(qtbot: QtBot, tmp_path: Path, clouds: dict[str, object], fake: FakeVast) -> None:

@@ -7,11 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.core.errors import ConnectionLost, InstanceLost, KeyringMissing, RunBusy
+from gui.core.errors import CloudRefused, CloudUnreachable, ConnectionLost, InstanceLost, KeyringMissing, RunBusy
 from gui.core.run import events as e
 from gui.core.run.events import Step
 from gui.core.run.state import Money, Snapshot
-from gui.core.units import FREE
+from gui.core.units import FREE, MicroUsd
 from gui.pages.run import RunPage
 from gui.tasks import under_way
 from gui.widgets.step_strip import cells
@@ -99,7 +99,7 @@ def test_news_of_another_run_changes_nothing(page: RunPage) -> None:
 def test_what_waits_says_why_and_when(page: RunPage) -> None:
     page.show_run(Story().embedding().waiting(ConnectionLost(during="read")).snapshot)
     assert "The connection to the machine broke. Tried 3 times; again at" in words(page)
-    assert "waits, again at" in words(page)
+    assert "waits until" in words(page)
     assert "Fetch again" in words(page)
 
 
@@ -174,6 +174,17 @@ def test_destroy_is_a_panel_with_the_machines_name_and_what_keeping_costs(
     assert not button(page, "Destroy RTX 4090 #19905787").isEnabled()
 
 
+def test_a_machine_that_is_stopped_is_not_said_to_be_connected(page: RunPage) -> None:
+    page.show_run(Story().embedding().tell(e.RateChanged(MicroUsd(5_000), at_work=False)).snapshot)
+    assert "steady" not in words(page)
+
+
+def test_a_machine_that_is_not_at_work_says_what_its_disk_costs_and_what_work_would(page: RunPage) -> None:
+    story = Story().embedding().tell(e.RateChanged(MicroUsd(5_000), at_work=False)).tell(e.DestroyAsked(3))
+    page.show_run(story.snapshot)
+    assert "The machine is not at work: $0.005 an hour for its disk, $0.41 an hour when it is" in words(page)
+
+
 def test_what_would_be_lost_comes_first(page: RunPage) -> None:
     story = Story().embedding().tell(e.StopWanted()).tell(e.StepStarted(Step.RELEASE)).tell(e.DestroyAsked(3))
     page.show_run(story.snapshot)
@@ -245,6 +256,25 @@ def test_a_failed_run_says_what_it_means_for_money_and_data_and_what_to_do(
     assert runs.told == [("go_on", page.run_id)]
 
 
+def test_a_run_whose_limit_is_spent_says_so_in_time_and_is_not_offered_to_continue(page: RunPage) -> None:
+    story = Story().embedding(0.5)
+    page.show_run(story.snapshot)
+    assert "80 % of the limit" not in words(page)
+    page.on_changed(story.tell(e.Tick(), 32_000).snapshot)
+    assert "Over 80 % of the limit is spent." in words(page)
+    story.tell(e.Tick(), 8_000).tell(e.LimitReached(story.snapshot.money.so_far))
+    page.on_changed(story.lost().snapshot)
+    assert "Not complete: its limit is spent." in words(page)
+    assert "Continue" not in buttons(page)
+    assert "New run" in [one.text() for one in page.findChildren(QPushButton) if one.isVisible()]
+
+
+def test_a_refusal_for_want_of_credit_leads_to_where_it_is_added(qtbot: QtBot, page: RunPage) -> None:
+    page.show_run(Story().data_read().failed(CloudRefused(cloud="vast", reason="credit"), Step.RENT).snapshot)
+    with qtbot.waitSignal(page.accounts_wanted):
+        click(qtbot, page, "Go to Accounts")
+
+
 def test_while_a_failed_run_brings_home_what_there_is_it_cannot_be_continued_yet(page: RunPage) -> None:
     page.show_run(Story().embedding().failed(InstanceLost(cloud="vast", instance_id="1")).snapshot)
     assert "It cannot go on. What is finished is being brought home." in words(page)
@@ -256,6 +286,24 @@ def test_a_stopped_run_says_what_is_on_this_computer(page: RunPage) -> None:
     page.show_run(Story().embedding().tell(e.StopWanted()).lost().snapshot)
     assert "This run was stopped before it was complete." in words(page)
     assert "72,000 of 176,443 items are embedded and on this computer." in words(page)
+
+
+def test_what_was_made_on_a_machine_that_is_gone_is_not_counted_nor_its_pace_and_its_charts_shown(
+    page: RunPage,
+) -> None:
+    story = Story().embedding()
+    story.tell(e.Progress(72_400, story.items, 10.8, 9000.0))
+    page.show_run(story.snapshot)
+    assert "10.8 a second" in words(page)
+    page.on_changed(story.tell(e.DestroyIntended(story.instance)).snapshot)
+    assert "10.8 a second" not in words(page), "nothing is embedded any more"
+    story.tell(e.Destroyed(story.instance, MicroUsd(830_000)))
+    story.tell(e.Rented("vast", "20", "embark-x-2", "RTX 3090", story.price, False, story.at))
+    page.on_changed(story.snapshot)
+    said = words(page)
+    assert "72,000" in said
+    assert "72,400" not in said
+    assert "GPU memory" not in said, "that was the other machine's"
 
 
 def test_a_run_that_is_continued_is_no_longer_said_to_have_failed(page: RunPage) -> None:
@@ -300,6 +348,22 @@ def test_a_growing_log_is_the_same_as_one_that_is_shown_at_once(page: RunPage) -
     model.set(story.snapshot.log, raw=False)
     assert grown == [model.data(model.index(row)) for row in range(model.rowCount())]
     assert len(grown) == 4
+
+
+def test_what_is_tried_all_night_is_one_line_that_counts(page: RunPage) -> None:
+    story = Story().rented()
+    page.show_run(story.snapshot)
+    model = page._log._model
+    before = model.rowCount()
+    silent, cut = CloudUnreachable(cloud="vast"), ConnectionLost(during="connect")
+    for tries in range(1, 9):
+        again = e.StepWaiting(Step.CONNECT, type(silent).__name__, silent.record(), tries, 30.0)
+        story.tell(e.StepStarted(Step.CONNECT)).tell(again)
+        page.on_changed(story.snapshot)
+    assert model.rowCount() == before + 2  # that it began, and the trouble
+    assert "Connect: tried 8 times, again in 30 s." in str(model.data(model.index(0)))
+    page.on_changed(story.tell(e.StepStarted(Step.CONNECT)).waiting(cut, Step.CONNECT).snapshot)
+    assert model.rowCount() == before + 3, "another trouble"
 
 
 def empty_and_odd() -> list[Snapshot]:

@@ -6,12 +6,21 @@ import subprocess
 import sys
 import typing
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from gui.core import errors
-from gui.core.cloud.base import Instance
-from gui.core.errors import CloudRefused, CloudUnreachable, ConnectionLost, EmbarkError, KeyringMissing
+from gui.core.cloud.base import Instance, InstanceStatus
+from gui.core.errors import (
+    CloudRefused,
+    CloudUnreachable,
+    ConnectionLost,
+    EmbarkError,
+    InstanceLost,
+    KeyringMissing,
+    PriceChanged,
+)
 from gui.core.plan import AtTheEnd, Estimate, Page, PlanProblem, Trouble
 from gui.core.result.check import Check, CheckReport
 from gui.core.run import events as e
@@ -31,11 +40,12 @@ from gui.text import (
     money_sentence,
     precision_sentence,
     sentence,
+    settled_in_accounts,
     step_name,
     step_note,
     step_title,
 )
-from remote_worker.protocol import Alarm, Alarmed, Golden, GoldenRow, PrecisionReport
+from remote_worker.protocol import Alarm, Alarmed, Golden, GoldenRow, Notice, PrecisionReport
 from tests.gui.scenes import NOON, Story, instance, mixed_bills, practice
 from tests.gui.screenshots import moments
 
@@ -243,11 +253,65 @@ def test_a_run_counts_before_its_account_is_asked_and_an_old_answer_not_after_it
     assert billing(old, (Story().finished().snapshot,)).line == "Nothing is being billed"
 
 
+def test_a_machine_that_is_not_at_work_costs_its_disk_wherever_that_is_said() -> None:
+    story = Story().rented().tell(e.RateChanged(MicroUsd(5_000), at_work=False))
+    assert billing(bill(), (story.snapshot,)).line == "1 machine, $0.005 an hour"
+    stopped = replace(instance("555"), status=InstanceStatus.STOPPED, disk_per_hour=MicroUsd(5_000))
+    assert billing(bill(line(stopped)), ()).line == "1 machine, $0.005 an hour"
+
+
+def test_a_machine_that_was_given_back_is_not_counted_beside_the_next_one() -> None:
+    old = bill(line(instance("19905787"), Story().run_id))
+    story = Story().rented().tell(e.DestroyIntended("19905787")).tell(e.Destroyed("19905787", MicroUsd(1_000)))
+    story.tell(e.Rented("vast", "20", "embark-x-2", "RTX 4090", MicroUsd(410_000), False, NOON))
+    assert billing(old, (story.snapshot,)).line == "1 machine, $0.41 an hour"
+
+
 def test_a_renting_without_an_answer_cannot_be_told() -> None:
     story = Story().data_read()
     estimate = Estimate((), (), 0.0, MicroUsd(0), False)
     story.tell(e.RentIntended("embark-1", "o", "RTX 4090", MicroUsd(410_000), False, estimate))
-    assert billing(bill(), (story.snapshot,)).line == "Cannot tell: Vast.ai has not answered yet"
+    assert billing(bill(), (story.snapshot,)).line == "Cannot tell yet: asking Vast.ai"
+
+
+def test_a_renting_that_was_refused_is_looked_after_without_two_opinions() -> None:
+    story = Story().data_read()
+    estimate = Estimate((), (), 0.0, MicroUsd(0), False)
+    story.tell(e.RentIntended("embark-1", "o", "RTX 4090", MicroUsd(410_000), False, estimate))
+    refused = CloudRefused(cloud="vast", reason="credit")
+    story.failed(refused, Step.RENT).tell(e.StepStarted(Step.RELEASE))
+    assert sentence(story.snapshot) == "It cannot go on. Asking Vast.ai whether a machine was rented."
+    assert money_sentence(story.snapshot) == "Embark makes sure that nothing is billed."
+    assert settled_in_accounts(refused)
+
+
+def test_work_that_waits_for_room_on_the_disk_is_not_said_to_need_nothing() -> None:
+    story = Story().embedding().tell(e.WorkerNoticed(Notice.DISK_FULL.value, "", None))
+    assert "is full" in sentence(story.snapshot)
+    story.tell(e.WorkerNoticed(Notice.DISK_HAS_ROOM.value, "", None))
+    assert "Embedding on" in sentence(story.snapshot)
+
+
+def test_nothing_is_said_to_come_home_where_nothing_can() -> None:
+    story = Story().rented().failed(PriceChanged(cloud="vast", shown=1, rented=2), Step.RENT)
+    assert sentence(story.snapshot) == "It cannot go on. Asking Vast.ai about RTX 4090 #19905787."
+    story = Story().embedding().tell(e.StopWanted()).tell(e.StepStarted(Step.FETCH), 0)
+    assert "brought home" in sentence(story.snapshot)
+    story.tell(e.StepDone(Step.FETCH)).tell(e.StepStarted(Step.RELEASE))
+    assert sentence(story.snapshot) == "Stopping. Asking Vast.ai about RTX 4090 #19905787."
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [("gone", "does not list"), ("stuck", "in time"), ("stopped", "stopped"), ("lost", "silent")]
+)
+def test_what_became_of_a_lost_machine_is_said(status: str, said: str) -> None:
+    assert said in describe_error(InstanceLost(cloud="vast", instance_id="7", status=status))[0]
+
+
+def test_a_machine_that_was_never_reached_is_not_said_to_have_been_lost() -> None:
+    what, means, _ = describe_error(ConnectionLost(during="connect"))
+    assert "broke" not in what
+    assert "takes a while" in means
 
 
 def test_closing_asks_only_when_something_goes_on() -> None:
@@ -256,6 +320,13 @@ def test_closing_asks_only_when_something_goes_on() -> None:
     title, text = closing_words((Story().embedding().snapshot,)) or ("", "")
     assert title == "1 machine will go on being billed"
     assert "RTX 4090 #19905787 costs $0.41 an hour" in text
+    assert "nobody watches its limit" in text
+    guarded = Story().embedding().tell(e.Guarded(True, "proven", 3600.0)).snapshot
+    _, text = closing_words((guarded,)) or ("", "")
+    assert "nobody watches" not in text
+    assert "within 1 h" in text
+    stopped = Story().asking().tell(e.RateChanged(MicroUsd(5_000), at_work=False)).snapshot
+    assert "RTX 4090 #19905787 costs $0.005 an hour" in (closing_words((stopped,)) or ("", ""))[1]
     title, text = closing_words((practice().embedding().snapshot,)) or ("", "")
     assert "practice" in title
     assert "everything else waits for the next start" in text

@@ -1,6 +1,7 @@
 """The window: goes where pages say, always says what is billed, asks before it closes over something that goes on."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -156,6 +157,32 @@ def test_a_run_that_rents_is_billed_at_once_and_the_accounts_are_asked(qtbot: Qt
     window._live.post(Story().finished().snapshot)
     qtbot.waitUntil(lambda: foot(window).startswith("Cannot tell: Vast.ai does not answer"))
     qtbot.waitUntil(lambda: not under_way())
+
+
+def test_an_account_that_does_not_answer_for_long_is_unknown_and_never_nothing(
+    qtbot: QtBot, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.window.LATE_MS", 0)
+    window, runs = opened()
+    assert foot(window).startswith("Nothing is being billed")
+    answers, bill = threading.Event(), runs.bill
+    monkeypatch.setattr(runs, "bill", lambda: answers.wait(60) and bill())
+    window.go("bill")
+    qtbot.waitUntil(lambda: foot(window).startswith("Cannot tell: no answer (since "))
+    answers.set()
+    qtbot.waitUntil(lambda: foot(window).startswith("Nothing is being billed"))
+
+
+def test_what_happens_while_the_accounts_are_asked_is_asked_about_once_more(
+    qtbot: QtBot, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, runs = opened()
+    answers, asked = threading.Event(), list[int]()
+    monkeypatch.setattr(runs, "bill", lambda: asked.append(1) or (answers.wait(60) and runs.bills))
+    for _ in range(3):
+        window.ask_bills()
+    answers.set()
+    qtbot.waitUntil(lambda: not under_way() and len(asked) == 2)
 
 
 def test_a_lost_machine_is_destroyed_from_the_window_and_then_gone(qtbot: QtBot, opened: Open) -> None:

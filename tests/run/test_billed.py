@@ -23,7 +23,7 @@ from gui.core.plan import AtTheEnd
 from gui.core.run import events as e
 from gui.core.run.events import Step
 from gui.core.run.runs import Runs
-from gui.core.run.state import Phase, Snapshot
+from gui.core.run.state import Heading, Phase, Snapshot
 from tests.fakes import Stage, cut
 from tests.run.carrying import END_S, carried_out, scripted, wait_for, wait_until
 
@@ -92,6 +92,23 @@ def test_a_machine_that_is_listed_but_never_runs_goes_back_and_the_next_is_taken
     runs.close()
     assert end.complete, end.error
     assert len(stage.cloud.rented) == 2
+    assert not stage.cloud.listed
+
+
+def test_a_stop_while_a_machine_is_given_back_is_heard_and_no_other_is_rented(stage: Stage) -> None:
+    runs = Runs(stage.world())
+
+    def lose(snapshot: Snapshot) -> None:
+        if "1" in stage.cloud.listed:
+            stage.cloud.listed["1"] = replace(stage.cloud.listed["1"], status=InstanceStatus.LOST)
+        if snapshot.destroy_intended and snapshot.heading is Heading.FINISH:
+            runs.stop(snapshot.run_id)
+
+    runs.subscribe(lose)
+    end = runs.wait(runs.start(stage.plan()), END_S)
+    runs.close()
+    assert end.phase is Phase.INCOMPLETE
+    assert len(stage.cloud.rented) == 1
     assert not stage.cloud.listed
 
 
@@ -312,3 +329,28 @@ def test_a_bill_that_is_asked_for_while_the_program_closes_is_no_accident(stage:
     runs = Runs(stage.world())
     stage.cloud.asked = runs.close
     assert [bill.lines for bill in runs.bill()] == [()]
+
+
+def test_a_key_that_is_given_is_tried_at_once_and_not_when_the_pause_is_over(stage: Stage) -> None:
+    runs: list[Runs] = []
+    given_s: list[float] = []
+    used_s: list[float] = []
+
+    def fault(verb: str) -> None:
+        if verb == "identity" and stage.cloud.rented:
+            (used_s if given_s else [0.0]).append(stage.clock_s)
+            if not given_s:
+                raise KeyringMissing()
+
+    def wait(condition: threading.Condition, seconds: float) -> None:
+        Stage.wait(stage, condition, seconds)
+        if not given_s and any(state.tries == 6 for _, state in runs[0].all()[0].steps):
+            given_s.append(stage.clock_s)
+            runs[0].hurry()
+
+    stage.fault, stage.wait = fault, wait  # type: ignore[method-assign]
+    runs.append(Runs(stage.world()))
+    end = runs[0].wait(runs[0].start(stage.plan()), END_S)
+    runs[0].close()
+    assert end.complete, end.error
+    assert used_s[0] - given_s[0] <= 1

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gui.core.cloud.base import Charge, Instance
+from gui.core.cloud.base import Charge, Instance, InstanceStatus
 from gui.core.errors import CloudRefused, MachineDiskFull, MachineUnfit, WorkerFailed
 from gui.core.machine.keys import Identity
 from gui.core.machine.machine import Machine
@@ -50,6 +50,10 @@ FETCHED: Script = [
 
 class PaidLedger(LedgerCloud):
     guard_url = ""
+
+    def start(self, instance: Instance) -> None:
+        self._fault("start")
+        self.listed[instance.instance_id] = replace(instance, status=InstanceStatus.RUNNING)
 
     def credit(self) -> MicroUsd:
         return MicroUsd(5_000_000)

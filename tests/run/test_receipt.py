@@ -72,3 +72,20 @@ def test_the_providers_own_lines_stand_beside_and_give_the_total() -> None:
     assert receipt.charges == (line,)
     assert receipt.actual_micro_usd == micro_usd("1.99")
     assert receipt.estimate_micro_usd == pytest.approx(sum(one.estimate_micro_usd for one in receipt.lines), abs=5)
+
+
+def test_while_a_run_is_paused_or_waits_for_an_answer_nothing_is_spent_embedding() -> None:
+    for stopping in (e.PauseWanted(), e.StopWanted()):
+        story = Story().embedding().tell(stopping)
+        story.tell(e.Paused() if isinstance(stopping, e.PauseWanted) else e.DestroyAsked(0))
+        spent = story.snapshot.money.embedding
+        assert spent > 0
+        assert story.tell(e.Tick(), 3600).snapshot.money.embedding == spent
+        assert story.tell(e.GoOnWanted()).snapshot.money.embedding == spent, "what was embedded before counts"
+
+
+def test_only_a_run_that_goes_on_is_expected_to_cost_more() -> None:
+    story = Story().embedding()
+    assert story.snapshot.money.expected > story.snapshot.money.so_far
+    story.tell(e.StopWanted())
+    assert story.snapshot.money.expected == story.snapshot.money.so_far

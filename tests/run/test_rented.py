@@ -6,18 +6,20 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from gui.core.cloud.base import Charge, ChargeKind
-from gui.core.errors import CloudUnreachable, PriceChanged
+from gui.core.cloud.base import Charge, ChargeKind, InstanceStatus
+from gui.core.errors import CloudUnreachable, InstanceLost, PriceChanged
 from gui.core.plan import AtTheEnd
 from gui.core.run import events as e
 from gui.core.run.events import Step
 from gui.core.run.runs import Runs
-from gui.core.run.state import Phase, StepStatus
+from gui.core.run.state import Heading, Phase, StepStatus
 from gui.core.units import MicroUsd
+from tests.fakes import cut
 from tests.run.carrying import END_S, carried_out, scripted, wait_for, wait_until
 from tests.run.test_prepare import PaidLedger, Renting
 
@@ -120,4 +122,70 @@ def test_a_dearer_machine_is_asked_about_also_when_the_program_died_before_it_co
     assert again.wait(run_id, END_S).ended
     again.close()
     assert len(stage.cloud.rented) == 1
+    assert not stage.cloud.listed
+
+
+def test_the_bill_says_of_a_runs_machine_what_its_meter_says(stage: Renting) -> None:
+    stage.at_the_end = AtTheEnd.ASK
+    runs = Runs(stage.world())
+    run_id = runs.start(stage.plan())
+    wait_for(runs, run_id, Phase.ASKING)
+    number, machine = next(iter(stage.cloud.listed.items()))
+    stage.cloud.listed[number] = replace(machine, status=InstanceStatus.STOPPED)
+    wait_until(runs, run_id, lambda snapshot: snapshot.money.per_hour == 0)
+    stage.clock_s += 3600  # at nothing an hour
+    (line,) = runs.bill()[0].lines
+    assert line.instance.rate_per_hour == 0
+    assert line.so_far == runs.snapshot(run_id).money.so_far
+    runs.destroy(run_id)
+    assert runs.wait(run_id, END_S).ended
+    runs.close()
+
+
+def stopped_by_its_guard(stage: Renting, runs: Runs) -> str:
+    """A run whose machine was stopped after its first shard had come home: the others are only there."""
+    stage.at_the_end = AtTheEnd.ASK
+    got: list[str] = []
+
+    def fault(verb: str) -> None:
+        got.extend([verb] if verb == "get" else [])
+        if verb == "get" and len(got) == 2:
+            stage.cloud.listed["1"] = replace(stage.cloud.listed["1"], status=InstanceStatus.STOPPED)
+            raise cut(verb)
+
+    stage.fault = fault  # type: ignore[method-assign]
+    run_id = runs.start(stage.plan())
+    asking = wait_for(runs, run_id, Phase.ASKING)
+    assert isinstance(asking.error, InstanceLost)
+    assert asking.unfetched == asking.shards_total - 1
+    return run_id
+
+
+def test_a_machine_that_its_guard_stopped_is_started_again_and_what_it_made_comes_home(stage: Renting) -> None:
+    runs = Runs(stage.world())
+    run_id = stopped_by_its_guard(stage, runs)
+    runs.go_on(run_id)
+    wait_until(runs, run_id, lambda snapshot: snapshot.complete)
+    runs.destroy(run_id)
+    end = runs.wait(run_id, END_S)
+    runs.close()
+    assert end.complete, end.error
+    assert len(stage.cloud.rented) == 1
+
+
+def test_a_stopped_machine_that_cannot_be_started_is_asked_about_and_never_given_back(
+    stage: Renting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.core.run.steps.connect.BOOT_DEADLINE_S", 60.0)
+    runs = Runs(stage.world())
+    run_id = stopped_by_its_guard(stage, runs)
+    stage.cloud.start = lambda instance: None  # type: ignore[method-assign]
+    runs.go_on(run_id)
+    wait_until(runs, run_id, lambda snapshot: snapshot.heading is Heading.FINISH)
+    asking = wait_for(runs, run_id, Phase.ASKING)
+    assert isinstance(asking.error, InstanceLost)
+    assert stage.cloud.listed
+    runs.destroy(run_id)
+    assert runs.wait(run_id, END_S).ended
+    runs.close()
     assert not stage.cloud.listed

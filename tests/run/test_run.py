@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ from itertools import chain, repeat
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from gui.core.dataset.dataset import read
 from gui.core.errors import (
     AgentFailed,
     CloudRefused,
@@ -438,3 +441,16 @@ def test_the_meter_and_the_receipt_follow_the_clock(stage: Stage) -> None:
     assert end.money.so_far == pytest.approx(expected, rel=0.02)
     assert end.money.per_hour == 0
     assert end.step(Step.RELEASE).status is StepStatus.DONE
+
+
+def test_pictures_are_counted_as_in_the_plan_however_many_items_share_one(stage: Stage) -> None:
+    (stage.home / "pictures").mkdir()
+    Image.new("RGB", (8, 8)).save(stage.home / "pictures" / "map.png")
+    items = [{"id": str(n), "question": f"What is at {n}?", "image": "map.png"} for n in range(3)]
+    (stage.home / "items.json").write_text(json.dumps(items), encoding="utf-8")
+    plan = stage.plan()
+    plan = replace(plan, data=replace(plan.data, images=(str(stage.home / "pictures"),)))
+    runs = Runs(stage.world())
+    end = runs.wait(runs.start(plan), END_S)
+    runs.close()
+    assert end.images_total == read(plan.data).report.images_found == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gui.core.cloud.base import InstanceStatus
 from gui.core.errors import CloudRefused, CloudUnreachable
 from tests.fake_vast.faults import Trouble
 from tests.vast.account import Account, open_cloud
@@ -57,3 +58,12 @@ def test_destroying_what_is_gone_is_no_error_and_with_a_wrong_key_it_is_one(acco
 def test_what_is_no_number_is_never_put_into_an_address(account: Account, instance_id: str) -> None:
     account.cloud.destroy(instance_id)
     assert account.fake.requests == []
+
+
+def test_one_that_was_stopped_can_be_started_again_for_nothing_is_lost_before_it_is_destroyed(account: Account) -> None:
+    rented = account.rent()
+    account.world.stop(int(rented.instance_id))
+    assert account.listed().status is InstanceStatus.STOPPED
+    account.cloud.start(account.listed())
+    account.world.advance(60)
+    assert account.listed().status is InstanceStatus.RUNNING

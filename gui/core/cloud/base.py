@@ -101,6 +101,13 @@ class Instance:
     interruptible: bool = False
     machine_id: str = ""
 
+    @property
+    def rate_per_hour(self) -> MicroUsd:
+        """What is billed now: of one that is not at work the disk alone."""
+        return (
+            self.price_per_hour if self.status is InstanceStatus.RUNNING or self.pretend_price else self.disk_per_hour
+        )
+
 
 class Cloud(Protocol):
     """Five verbs, which raise CloudUnreachable (temporary) or CloudRefused, and ``close``."""
@@ -166,6 +173,9 @@ class PaidCloud(Cloud, Protocol):
     guard_url: str
     """Where the guard on a machine asks for the end of the bill; "" = the provider's usual address."""
 
+    def start(self, instance: Instance) -> None:
+        """Ask for one that was stopped to work again. It may take a while, or not come off: its GPU may be taken."""
+
     def credit(self) -> MicroUsd:
         """What can be spent now; below zero when more was used than there was."""
 
@@ -189,4 +199,4 @@ def find(cloud: Cloud, label: str) -> Instance | None:
 
 
 def total_per_hour(instances: Sequence[Instance]) -> MicroUsd:
-    return MicroUsd(sum((one.price_per_hour for one in instances if not one.pretend_price), start=FREE))
+    return MicroUsd(sum((one.rate_per_hour for one in instances if not one.pretend_price), start=FREE))

@@ -49,6 +49,7 @@ LIMITS = {
     "create": (1, 5.0),
     "list": (1, 1.2),
     "destroy": (1, 3.3),
+    "manage": (1, 1.2),
     "user": (1, 1.2),
     "keys": (1, 1.2),
     "key-add": (1, 1.2),
@@ -196,6 +197,12 @@ class VastCloud:
     def has_key(self) -> bool:
         """Whether there is an API key to ask with. Raises CredentialError."""
         return bool(self._credentials.get(SECRET_NAME))
+
+    def start(self, instance: Instance) -> None:
+        path = f"/api/v0/instances/{_number(instance.instance_id)}/"
+        answer = self._http.ask("PUT", path, endpoint="manage", body={"state": "running"})
+        if not _is_gone(answer):
+            _granted(answer)
 
     def credit(self) -> MicroUsd:
         answer = self._http.ask("GET", "/api/v0/users/current/", endpoint="user")

@@ -60,7 +60,7 @@ def _happened(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
     if isinstance(event, OF_A_RENTING):
         return _rented(snapshot, recorded)
     if isinstance(event, e.Command | e.Paused):
-        return _commanded(snapshot, event)
+        return _commanded(snapshot, recorded)
     if isinstance(event, e.TRANSIENT):
         return _watched(snapshot, recorded)
     return _advanced(snapshot, recorded)
@@ -75,12 +75,18 @@ def heeds(snapshot: Snapshot, command: e.Command) -> bool:
             under_way = snapshot.phase is Phase.GOING and snapshot.step(Step.RELEASE).status is StepStatus.AHEAD
             return under_way and snapshot.heading is Heading.FINISH
         case e.StopWanted():
-            under_way = snapshot.phase in (Phase.GOING, Phase.PAUSED) and not snapshot.destroy_intended
+            under_way = snapshot.phase in (Phase.GOING, Phase.PAUSED) and not _is_the_last(snapshot)
             return under_way and snapshot.heading in (Heading.FINISH, Heading.PAUSE)
         case e.DestroyWanted():
             return not (snapshot.ended or snapshot.destroy_wanted or snapshot.destroy_intended)
         case e.KeepWanted():
             return snapshot.phase is Phase.ASKING
+
+
+def _is_the_last(snapshot: Snapshot) -> bool:
+    """Whether a machine is being destroyed after which no other is rented."""
+    ends = snapshot.destroy_wanted or snapshot.complete or snapshot.heading is not Heading.FINISH
+    return snapshot.destroy_intended and ends
 
 
 def _with_step(snapshot: Snapshot, step: Step, state: StepState) -> Snapshot:
@@ -148,6 +154,8 @@ def _rented(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
                 shards_before=snapshot.shards_home,
                 made_by=(snapshot.model_loaded or snapshot.made_by) if snapshot.shards_home else None,
                 model_loaded=None,
+                probe=None,
+                points=(),
             )
         case e.Connected():
             pinned = snapshot.pinned_host_key if event.vouched else event.host_key
@@ -161,7 +169,7 @@ def _rented(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
         case e.RateChanged() | e.Charged():
             return snapshot  # of a machine that is gone
         case e.DestroyIntended():
-            return replace(snapshot, destroy_intended=True, phase=Phase.GOING)
+            return replace(_rests(snapshot, at), destroy_intended=True, phase=Phase.GOING)
         case e.Destroyed():
             return replace(
                 snapshot,
@@ -180,6 +188,7 @@ def _rented(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
                 weights_total_bytes=0,
                 weights_came_bytes=0,
                 weights_per_s=0.0,
+                rows_done=_rows_home(snapshot),
                 rows_per_s=0.0,
                 remaining_s=-1.0,
                 fetched_bytes=0,
@@ -200,12 +209,13 @@ def _afresh(snapshot: Snapshot) -> tuple[tuple[Step, StepState], ...]:
     return tuple((step, StepState()) for step, _ in snapshot.steps)
 
 
-def _commanded(snapshot: Snapshot, event: e.AnyEvent) -> Snapshot:
+def _commanded(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
+    event, at = recorded.event, recorded.at
     match event:
         case e.PauseWanted():
             return replace(snapshot, heading=Heading.PAUSE)
         case e.Paused():
-            return replace(snapshot, phase=Phase.PAUSED, rows_per_s=0.0)
+            return replace(_rests(snapshot, at), phase=Phase.PAUSED)
         case e.StopWanted():
             return replace(snapshot, heading=Heading.STOP, phase=Phase.GOING)
         case e.DestroyWanted():
@@ -214,18 +224,21 @@ def _commanded(snapshot: Snapshot, event: e.AnyEvent) -> Snapshot:
         case e.KeepWanted():
             return replace(snapshot, phase=Phase.KEPT)
         case e.GoOnWanted():
-            return _gone_on(snapshot)
+            return _gone_on(snapshot, at)
     raise AssertionError(event)
 
 
-def _gone_on(snapshot: Snapshot) -> Snapshot:
-    """With its machine the run goes on where it was; without one every step is ahead again."""
+def _gone_on(snapshot: Snapshot, at: datetime) -> Snapshot:
+    """With its machine the run goes on where it was, once that is up; without one every step is ahead again."""
     usable = snapshot.rental is not None and not snapshot.destroy_intended
     keep = (StepStatus.DONE,) if usable or not snapshot.missing_shards else ()
     again = {Step.EMBED, Step.FETCH, Step.VERIFY, Step.RELEASE} if snapshot.missing_shards else {Step.RELEASE}
+    if snapshot.rental is not None and snapshot.rental.rate_per_hour < snapshot.rental.price_per_hour:
+        again |= {Step.CONNECT}
     steps = tuple(
         (step, old if old.status in keep and step not in again else StepState()) for step, old in snapshot.steps
     )
+    embedded = embedding_cost(snapshot, at) if dict(steps)[Step.EMBED].started_at is None else 0
     return replace(
         snapshot,
         heading=Heading.FINISH,
@@ -238,8 +251,24 @@ def _gone_on(snapshot: Snapshot) -> Snapshot:
         destroy_wanted=False,
         lost_offers=(),
         unfetched=0,
-        rows_done=min(snapshot.rows_done, len(snapshot.shards_home) * snapshot.plan.shard_rows),
+        embedding_before=MicroUsd(snapshot.embedding_before + embedded),
+        rows_done=_rows_home(snapshot),
+        rows_per_s=0.0,
+        remaining_s=-1.0,
     )
+
+
+def _rows_home(snapshot: Snapshot) -> int:
+    """Of the rows that were made those that are on this computer."""
+    return min(snapshot.rows_done, len(snapshot.shards_home) * snapshot.plan.shard_rows)
+
+
+def _rests(snapshot: Snapshot, at: datetime) -> Snapshot:
+    """Nothing is embedded from now on: that the machine waits is not counted as work."""
+    state = snapshot.step(Step.EMBED)
+    if state.started_at is None or state.ended_at is not None:
+        return snapshot
+    return replace(_with_step(snapshot, Step.EMBED, replace(state, ended_at=at)), rows_per_s=0.0, remaining_s=-1.0)
 
 
 def _advanced(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
@@ -313,7 +342,7 @@ def _advanced(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
             over = BudgetReached(limit=snapshot.plan.budget.limit, spent=event.spent)
             return replace(snapshot, heading=Heading.FAILED, error=over, phase=Phase.GOING)
         case e.DestroyAsked():
-            return replace(snapshot, phase=Phase.ASKING, unfetched=event.unfetched, destroy_wanted=False)
+            return replace(_rests(snapshot, at), phase=Phase.ASKING, unfetched=event.unfetched, destroy_wanted=False)
         case e.Ended():
             phase = Phase.FINISHED if event.complete else Phase.INCOMPLETE
             steps = tuple(

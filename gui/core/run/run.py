@@ -79,6 +79,7 @@ class Run:
         self._publishing = threading.RLock()  # a subscriber may tell the run something
         self._condition = threading.Condition()
         self._detached = False
+        self._hurried = 0  # how often
         self._heading = self.snapshot.heading  # that the walk under way began with
         self._machines: dict[Step, Machine] = {}
         self._tries: dict[Step, int] = {}
@@ -178,6 +179,12 @@ class Run:
             self._condition.notify_all()
         self._let_go()
 
+    def hurry(self) -> None:
+        """What waits to be tried again is tried now: a key was given, for instance."""
+        with self._condition:
+            self._hurried += 1
+            self._condition.notify_all()
+
     def join(self, timeout_s: float | None = None) -> None:
         self._over.wait(timeout_s)
 
@@ -239,10 +246,10 @@ class Run:
         """Leave the step and walk again from what the snapshot says now."""
         raise Redirected
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float, enough: Callable[[], bool] = lambda: False) -> None:
         """Wait, ticking; leaves the step when the run is redirected or detached."""
         left_s = seconds
-        while left_s > 0:
+        while left_s > 0 and not enough():
             self.check()
             slice_s = min(1.0, left_s)
             with self._condition:
@@ -357,8 +364,9 @@ class Run:
             self.note(e.StepFailed(step, kind, record))
             raise Redirected
         pause_s = min(LONGEST_PAUSE_S, 2.0 ** min(count - 1, 10))  # tried for days, the power has no number any more
+        hurried = self._hurried
         self.note(e.StepWaiting(step, kind, record, count, pause_s))
-        self.wait(pause_s)
+        self.wait(pause_s, enough=lambda: self._hurried > hurried)
 
     def _waits_for_a_key(self, error: EmbarkError) -> bool:
         """Where a machine is rented, a key that is locked away or was not given since the start is waited for."""

@@ -6,7 +6,7 @@ import logging
 import secrets
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,7 @@ from gui.core.plan import Plan, to_toml
 from gui.core.run import events as e
 from gui.core.run.journal import Journal
 from gui.core.run.run import Run
+from gui.core.run.spend import attempt_cost
 from gui.core.run.state import Snapshot
 from gui.core.run.world import World
 from gui.core.units import MicroUsd, cost
@@ -51,12 +52,16 @@ class Bill:
     credit: MicroUsd | None = None  # None = there is none on such an account, or it is not known
 
 
-def _line(instance: Instance, under_way: frozenset[str], now: datetime) -> BillLine:
-    """A run that is under way owns every machine with its label, and ends none before they are all gone."""
+def _line(instance: Instance, under_way: Mapping[str, Snapshot], now: datetime) -> BillLine:
+    """A run that is under way owns every machine with its label, and ends none before they are all gone. What the
+    machine has cost is what the meter of its run says; of one without a run, at most."""
     ours = instance.label.startswith(PREFIX)
     run_id = instance.label.removeprefix(PREFIX).rpartition("-")[0] if ours else ""
+    owner = under_way.get(run_id)
     so_far = cost(instance.price_per_hour, (now - instance.rented_at).total_seconds())
-    return BillLine(instance, run_id if run_id in under_way else "", ours, so_far)
+    if owner is not None and owner.rental is not None and owner.rental.instance_id == instance.instance_id:
+        so_far = attempt_cost(owner, now)
+    return BillLine(instance, owner.run_id if owner else "", ours, so_far)
 
 
 def _credit(cloud: Cloud) -> MicroUsd | None:
@@ -164,8 +169,8 @@ class Runs:
                     clouds.setdefault(one.rental.cloud, self._world.clouds[one.rental.cloud])
         return clouds
 
-    def _under_way(self) -> frozenset[str]:
-        return frozenset(one.run_id for one in self.all() if not one.ended)
+    def _under_way(self) -> dict[str, Snapshot]:
+        return {one.run_id: one for one in self.all() if not one.ended}
 
     def destroy_unowned(self, cloud: str, instance_id: str) -> None:
         """Destroy an instance of ours that no run owns. Asks the cloud until it is gone; raises CloudError.
@@ -194,6 +199,13 @@ class Runs:
                     self._run(snapshot.run_id).start()
                 except EmbarkError as refused:  # RunBusy: another program carries it out
                     logger.info("run %s is not taken up: %s", snapshot.run_id, refused)
+
+    def hurry(self) -> None:
+        """What waits to be tried again is tried now: a key was given, for instance."""
+        with self._lock:
+            runs = tuple(self._runs.values())
+        for run in runs:
+            run.hurry()
 
     def close(self) -> None:
         """Detach from all runs: machines and workers go on, the next start reattaches."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from gui.core.run.events import Step
-from gui.core.run.state import Money, Rental, Snapshot, StepState
+from gui.core.run.state import Heading, Money, Rental, Snapshot, StepState
 from gui.core.units import FREE, GB, MicroUsd, cost
 
 
@@ -55,9 +55,10 @@ def meter(snapshot: Snapshot, now: datetime) -> Money:
     rental = snapshot.rental
     so_far = MicroUsd(snapshot.spent_before + attempt_cost(snapshot, now))
     expected = so_far
-    if rental and snapshot.remaining_s >= 0:
+    goes_on = snapshot.heading in (Heading.FINISH, Heading.PAUSE) and not snapshot.ended
+    if rental and snapshot.remaining_s >= 0 and goes_on:
         expected = MicroUsd(so_far + cost(rental.price_per_hour, snapshot.remaining_s))
-    elif snapshot.estimate and not snapshot.ended:
+    elif snapshot.estimate and goes_on:
         expected = MicroUsd(max(so_far, snapshot.spent_before + snapshot.estimate.total))
     return Money(
         so_far=so_far,

@@ -210,8 +210,18 @@ class Snapshot:
         return self.verified is not None and self.verified.passed
 
     @property
+    def limit_is_spent(self) -> bool:
+        """Whether nothing may be rented for it any more."""
+        return self.money.limit > FREE and self.money.so_far >= self.money.limit and not self.money.pretend
+
+    @property
     def ended(self) -> bool:
         return self.phase in (Phase.FINISHED, Phase.INCOMPLETE)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is on its way to the end with the machine that it has, if any."""
+        return self.phase is Phase.GOING and self.heading is Heading.FINISH and not self.destroy_intended
 
     @property
     def closing(self) -> bool:

@@ -33,7 +33,7 @@ from gui.widgets.basics import (
 
 
 class VastCard(AccountCard):
-    """``look`` asks how the account stands; ``changed`` when a key was given or forgotten."""
+    """``look`` asks how the account stands; ``changed`` when a key was given or forgotten, or the credit is another."""
 
     changed = Signal()
 
@@ -106,9 +106,12 @@ class VastCard(AccountCard):
 
     def _on_looked(self, standing: Standing) -> None:
         self._busy = False
-        self._standing = standing
+        before, self._standing = self._standing, standing
         self._asked_at.setText(self.tr("asked at {clock}").format(clock=clock(utc_now())))
         self._draw()
+        was, now = before.credit if before else None, standing.credit
+        if None not in (was, now) and was != now:
+            self.changed.emit()
 
     def _on_not_looked(self, error: EmbarkError) -> None:
         self._on_looked(Standing(NAME in self._clouds, error=error))
@@ -156,6 +159,12 @@ class VastCard(AccountCard):
                 tone="error",
             )
             self.banner.add_action(self._page_of_keys())
+        elif isinstance(error, CloudUnreachable):
+            self.banner.show_text(
+                self.tr("Vast.ai does not answer"),
+                self.tr("The key was not checked and not kept. Check the network of this computer, then try again."),
+                tone="error",
+            )
         else:
             self.banner.show_error(error)
         if isinstance(error, KeyringMissing | KeyringLocked):

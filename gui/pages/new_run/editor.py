@@ -124,10 +124,11 @@ class PlanEditor(QObject):
     # --- what the pages do ---
 
     def open(self) -> None:
-        """Begin with the draft, if there is one. From the second time on, only see whether keys came or went."""
+        """Begin with the draft, if there is one. From the second time on, see whether keys and credit came or went."""
         if not self._opened:
             background(self._draft.load, done=self._loaded)
-        elif tuple(self._clouds) != self._usable or self.offers_failure is not None:
+            return
+        if tuple(self._clouds) != self._usable or self.plan.machine.cloud != PRACTICE_CLOUD:
             self._ask_offers(self.plan)
             self._look()
 

@@ -182,7 +182,7 @@ class MachinePage(WizardPage):
     def _draw_note(self, plan: Plan, rows: tuple[Row, ...]) -> None:
         here = plan.machine.cloud == PRACTICE_CLOUD
         self._note.setVisible(here)
-        self._owner.setVisible(not here)
+        self._owner.setVisible(not here and not plan.machine.data_centres_only)
         self._interruptions.setVisible(not here and plan.machine.interruptible)
         self._note.setText(self._here_words(rows[0][0].name if here and rows else ""))
 

@@ -14,7 +14,7 @@ from gui.core.plan import PRACTICE_CLOUD, Plan, needs
 from gui.core.units import MicroUsd, utc_now
 
 KEPT_S = 180.0
-CREDIT_KEPT_S = 20.0  # it is spent by the second, and costs no search to ask for
+CREDIT_KEPT_S = 2.0  # it is spent by the second, and costs no search to ask for
 MOST_KEPT = 40
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from PySide6.QtWidgets import QWidget
 
-from gui.core.run.state import Phase, Point, Snapshot, StepStatus
+from gui.core.run.state import Point, Snapshot, StepStatus
 from gui.core.units import GB
 from gui.format import clock, duration, moment, number, part_of_size, percent, rate, size
 from gui.text import is_practice, step_name
@@ -60,7 +60,7 @@ class ProgressCard(Card):
         self._pieces.set(self._lines(snapshot))
 
     def _pace_words(self, snapshot: Snapshot) -> str:
-        if snapshot.phase is not Phase.GOING or not snapshot.rows_per_s:
+        if not snapshot.goes_on or not snapshot.rows_per_s:
             return ""
         if snapshot.remaining_s < 0:
             return rate(snapshot.rows_per_s)
@@ -70,7 +70,7 @@ class ProgressCard(Card):
     def _until_words(self, snapshot: Snapshot) -> str:
         if snapshot.ended_at is not None:
             return self.tr("over since {moment}").format(moment=moment(snapshot.ended_at))
-        if snapshot.phase is not Phase.GOING or snapshot.remaining_s < 0 or snapshot.at is None:
+        if not snapshot.goes_on or snapshot.remaining_s < 0 or snapshot.at is None:
             return ""
         over_at = snapshot.at + timedelta(seconds=snapshot.remaining_s)
         return self.tr("done {clock}").format(clock=moment(over_at, snapshot.at))
@@ -205,4 +205,7 @@ class MachineCard(Card):
                 return said.format(step=step_name(step), clock=clock(state.retry_at, seconds=True))
         if snapshot.vouched_host_key is None:
             return self.tr("not yet")
+        rental = snapshot.rental
+        if rental and rental.rate_per_hour < rental.price_per_hour:
+            return self.tr("none: it is not at work")
         return self.tr("steady")

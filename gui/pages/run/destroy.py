@@ -72,8 +72,11 @@ class DestroyPanel(Card):
         if rental.pretend_price:
             return self.tr("The practice machine is still there (free)")
         said = self.tr("The machine is still on: {rate}, {money} a minute")
+        if rental.rate_per_hour < rental.price_per_hour:
+            said = self.tr("The machine is not at work: {disk} for its disk, {rate} when it is")
         a_minute = MicroUsd(-(-rental.price_per_hour // 60))
-        return said.format(rate=per_hour(rental.price_per_hour), money=money(a_minute))
+        rate, disk = per_hour(rental.price_per_hour), per_hour(rental.rate_per_hour)
+        return said.format(rate=rate, disk=disk, money=money(a_minute))
 
     def _loss_words(self, snapshot: Snapshot) -> str:
         said = self.tr("%n finished piece(s) would be lost: only this machine has them.", "", snapshot.unfetched)

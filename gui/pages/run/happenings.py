@@ -6,7 +6,7 @@ import msgspec
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
-from gui.core.run.events import Recorded, ShardHome, Uploaded
+from gui.core.run.events import Recorded, ShardHome, StepStarted, StepWaiting, Uploaded
 from gui.format import moment, number, size
 from gui.text import log_line
 from gui.widgets.basics import Card, Heading, LinkButton, row_of
@@ -36,8 +36,9 @@ class Happenings(QAbstractListModel):
         return f"{moment(row[-1].at, self._log[-1].at)}   {self._words(row)}"
 
     def _words(self, row: list[Recorded]) -> str:
-        if len(row) == 1:
-            return log_line(row[0])
+        tried = [one for one in row if isinstance(one.event, StepWaiting)]
+        if tried or len(row) == 1:
+            return log_line((tried or row)[-1])
         first, last = row[0].event, row[-1].event
         if isinstance(first, ShardHome) and isinstance(last, ShardHome):
             rows = sum(one.event.rows for one in row if isinstance(one.event, ShardHome))
@@ -75,12 +76,21 @@ class Happenings(QAbstractListModel):
             self._rows.append([recorded])
 
     def _joins(self, recorded: Recorded, raw: bool) -> bool:
-        if raw or not self._rows or not isinstance(recorded.event, ShardHome | Uploaded):
+        if raw or not self._rows:
             return False
-        last = self._rows[-1][-1].event
-        if isinstance(recorded.event, ShardHome) and isinstance(last, ShardHome):
-            return recorded.event.shard == last.shard + 1
-        return isinstance(recorded.event, Uploaded) and isinstance(last, Uploaded)
+        event, last = recorded.event, self._rows[-1][-1].event
+        if isinstance(event, ShardHome) and isinstance(last, ShardHome):
+            return event.shard == last.shard + 1
+        if isinstance(event, StepStarted | StepWaiting):
+            return self._is_another_try(event)
+        return isinstance(event, Uploaded) and isinstance(last, Uploaded)
+
+    def _is_another_try(self, event: StepStarted | StepWaiting) -> bool:
+        """Whether it belongs to the trouble of the last row: a step that was tried again, for the same reason."""
+        trouble = next((one.event for one in self._rows[-1] if isinstance(one.event, StepWaiting)), None)
+        if trouble is None or event.step is not trouble.step:
+            return False
+        return isinstance(event, StepStarted) or event.error == trouble.error
 
 
 class LogList(QListView):

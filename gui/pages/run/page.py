@@ -18,7 +18,16 @@ from gui.pages.run.destroy import DestroyedCard, DestroyPanel
 from gui.pages.run.happenings import LogCard
 from gui.pages.run.outcome import CheckCard, CostCard
 from gui.tasks import background
-from gui.text import describe_error, is_practice, machine_name, money_sentence, needs_key, run_name, sentence
+from gui.text import (
+    describe_error,
+    is_practice,
+    machine_name,
+    money_sentence,
+    needs_key,
+    run_name,
+    sentence,
+    settled_in_accounts,
+)
 from gui.widgets.basics import (
     GAP,
     Banner,
@@ -157,10 +166,11 @@ class RunPage(QWidget):
             return
         self._said = (what, said, stopped)
         self._failed.show_text(what, said, tone="error")
-        if needs_key(error):
+        if settled_in_accounts(error):
             self._failed.add_action(QuietButton(self.tr("Go to Accounts"), self.accounts_wanted.emit))
         if stopped:
-            self._failed.add_action(PrimaryButton(self.tr("Continue"), self._on_continue_clicked))
+            if not snapshot.limit_is_spent:
+                self._failed.add_action(PrimaryButton(self.tr("Continue"), self._on_continue_clicked))
             self._failed.add_action(QuietButton(self.tr("New run"), self.new_run_wanted.emit))
 
     # --- commands -----------------------------------------------------------------------------------------------------

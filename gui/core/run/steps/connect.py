@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from gui.core.cloud.base import Instance, InstanceStatus, PaidCloud
@@ -30,6 +31,9 @@ def connect(run: Run) -> None:
     """
     if run.snapshot.destroy_intended:
         give_back(run, _lost(run, "gone"))
+    if run.snapshot.vouched_host_key is not None:
+        _have_it_back(run)
+        return
     while (instance := instances.current(run)) is not None and instance.status is InstanceStatus.STARTING:
         if elapsed_s(run.snapshot.step(Step.CONNECT), run.world.now()) >= BOOT_DEADLINE_S:
             give_back(run, _lost(run, "stuck"))
@@ -38,6 +42,24 @@ def connect(run: Run) -> None:
         run.machine()
     except InstanceLost as lost:
         give_back(run, lost)
+
+
+def _have_it_back(run: Run) -> None:
+    """A machine that has worked and was stopped (by its guard, for want of credit) is started again: what it made lies
+    on its disk.
+
+    Raises InstanceLost when it does not come up; whether it goes is for the person to say.
+    """
+    cloud, instance = instances.cloud_of(run), instances.current(run)
+    if instance is not None and instance.status is InstanceStatus.STOPPED and isinstance(cloud, PaidCloud):
+        cloud.start(instance)
+    until = run.world.now() + timedelta(seconds=BOOT_DEADLINE_S)
+    while instance is not None and instance.status in (InstanceStatus.STARTING, InstanceStatus.STOPPED):
+        if run.world.now() >= until:
+            raise _lost(run, str(instance.status))
+        run.wait(POLL_S)
+        instance = instances.current(run)
+    run.machine()
 
 
 def give_back(run: Run, why: EmbarkError) -> None:

@@ -103,7 +103,7 @@ def note_data(run: Run, data: Prepared) -> None:
         return
     report = data.dataset.report
     shards = job_of(run.run_id, run.snapshot.plan, data, ()).shard_count
-    run.note(e.DataRead(len(data.rows), len(data.image_keys), shards, data.sha256, len(report.problems)))
+    run.note(e.DataRead(len(data.rows), report.images_found, shards, data.sha256, len(report.problems)))
 
 
 def job_of(run_id: str, plan: Plan, data: Prepared, done_shards: Iterable[int], revision: str = "") -> JobSpec:
