@@ -123,9 +123,13 @@ def _run(asked: argparse.Namespace, paths: Paths) -> int:
             return _begin(asked, runs, world, plan, old)
         if old.phase is Phase.FINISHED:
             return _told_again(old, asked.json)
+        raised = plan.budget.limit != old.plan.budget.limit
+        if old.limit_is_spent and not raised:
+            _say(f"Its limit of {money(old.plan.budget.limit)} is spent. Raise limit_usd in the plan to go on.")
+            return UNUSABLE
         if not _agreed(asked, f"Go on with the run {old.run_id}?"):
             return UNUSABLE
-        runs.go_on(old.run_id)
+        runs.go_on(old.run_id, plan.budget.limit if raised else None, plan.machine.disk_gb)
         return _told(_follow(runs, old.run_id, asked.yes), asked.json)
     except KeyboardInterrupt:
         _say_interrupted(_earlier(runs, plan))
@@ -174,9 +178,16 @@ def _say_interrupted(snapshot: Snapshot | None) -> None:
 
 
 def _earlier(runs: Runs, plan: Plan) -> Snapshot | None:
-    """The newest run of the same plan and result folder."""
-    wanted = to_toml(plan)
-    return next((one for one in runs.all() if to_toml(one.plan) == wanted), None)
+    """The newest run of the same plan and result folder, whatever limit and disk it had."""
+    wanted = _lasting(plan)
+    return next((one for one in runs.all() if _lasting(one.plan) == wanted), None)
+
+
+def _lasting(plan: Plan) -> str:
+    usual = Plan()
+    machine = dataclasses.replace(plan.machine, disk_gb=usual.machine.disk_gb)
+    budget = dataclasses.replace(plan.budget, limit=usual.budget.limit)
+    return to_toml(dataclasses.replace(plan, budget=budget, machine=machine))
 
 
 def _agreed(asked: argparse.Namespace, question: str) -> bool:

@@ -3595,8 +3595,8 @@
         <translation>끝난 것은 이 컴퓨터로 내려받아요. 더는 임베딩하지 않아요.</translation>
     </message>
     <message>
-        <source>Begin a new run with a higher limit.</source>
-        <translation>한도를 높여 새 실행을 시작하세요.</translation>
+        <source>With a higher limit it goes on: only what is missing is embedded.</source>
+        <translation>한도를 올리면 이어서 할 수 있고, 빠진 것만 임베딩해요.</translation>
     </message>
     <message>
         <source>The machine could not do its work.</source>
@@ -4918,10 +4918,6 @@
         <translation>다 끝나지 않았고, 계속할 수 있어요.</translation>
     </message>
     <message>
-        <source>Not complete: its limit is spent.</source>
-        <translation>다 끝나지 않았어요. 한도를 다 썼어요.</translation>
-    </message>
-    <message>
         <source>Destroying {machine}, and waiting until {cloud} confirms it.</source>
         <translation>{machine} 장비를 완전 삭제하고 있어요. {cloud} 쪽의 확인을 기다려요.</translation>
     </message>
@@ -5084,6 +5080,22 @@
     <message>
         <source>did not work</source>
         <translation>되지 않음</translation>
+    </message>
+    <message>
+        <source>Continue with up to {money} in all</source>
+        <translation>모두 최대 {money}까지 계속</translation>
+    </message>
+    <message>
+        <source>Continue with a disk of {size}</source>
+        <translation>디스크 {size}로 계속</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>계속</translation>
+    </message>
+    <message>
+        <source>Not complete: its limit is spent. With a higher one it can be continued.</source>
+        <translation>아직 완료되지 않았고, 한도를 다 썼어요. 한도를 올리면 계속할 수 있어요.</translation>
     </message>
     <message>
         <source>left out</source>

@@ -15,6 +15,7 @@ MicroUsd = NewType("MicroUsd", int)
 """Millionths of a US dollar. Always rounded up: an estimate never flatters."""
 
 FREE = MicroUsd(0)
+HALF_DOLLAR = MicroUsd(500_000)
 GB = 10**9
 
 
@@ -35,6 +36,11 @@ def micro_usd(dollars: str | float | Decimal) -> MicroUsd:
 def cost(per_hour: MicroUsd, seconds: float) -> MicroUsd:
     """What ``seconds`` at ``per_hour`` cost, rounded up."""
     return MicroUsd(math.ceil(per_hour * max(0.0, seconds) / 3600))
+
+
+def half_dollars(amount: float) -> MicroUsd:
+    """Up to the next half dollar; of nothing one."""
+    return MicroUsd(max(1, math.ceil(amount / HALF_DOLLAR)) * HALF_DOLLAR)
 
 
 def utc_now() -> datetime:

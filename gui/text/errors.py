@@ -247,7 +247,7 @@ def _price_changed(error: errors.PriceChanged) -> Words:
 def _budget_reached(error: errors.BudgetReached) -> Words:
     what = translate("text.errors", "The limit of {limit} is reached.").format(limit=money(MicroUsd(error.limit)))
     means = translate("text.errors", "What is finished is brought to this computer. Nothing more is embedded.")
-    return what, means, translate("text.errors", "Begin a new run with a higher limit.")
+    return what, means, translate("text.errors", "With a higher limit it goes on: only what is missing is embedded.")
 
 
 # --- the machine ------------------------------------------------------------------------------------------------------

@@ -10,9 +10,10 @@ from gui.core.cloud.base import total_per_hour
 from gui.core.errors import CloudRefused, CredentialError, EmbarkError, KeyringMissing
 from gui.core.plan import PRACTICE_CLOUD, AtTheEnd
 from gui.core.run.events import Destroyed, GoOnWanted, Launched, OfferLost, ShardHome, Step, WorkerNoticed
+from gui.core.run.going_on import going_on
 from gui.core.run.spend import elapsed_s
 from gui.core.run.state import Heading, Phase, Snapshot, StepState, StepStatus
-from gui.core.units import MicroUsd
+from gui.core.units import GB, MicroUsd
 from gui.format import clock, duration, moment, money, number, per_hour, percent, size
 from gui.text.errors import describe_error
 from gui.text.names import cloud_name, step_name
@@ -92,10 +93,20 @@ def _kept(snapshot: Snapshot) -> str:
     return said.format(machine=machine_name(snapshot), rate=per_hour(snapshot.money.per_hour))
 
 
+def continue_words(snapshot: Snapshot) -> str:
+    """For the button: what a run that is incomplete needs besides, so that it can go on."""
+    more = going_on(snapshot)
+    if more.limit is not None:
+        return translate("text.states", "Continue with up to {money} in all").format(money=money(more.limit))
+    if more.disk_gb is not None:
+        return translate("text.states", "Continue with a disk of {size}").format(size=size(int(more.disk_gb * GB)))
+    return translate("text.states", "Continue")
+
+
 def _incomplete(snapshot: Snapshot) -> str:
     said = translate("text.states", "Not complete; it can be continued.")
     if snapshot.limit_is_spent:
-        said = translate("text.states", "Not complete: its limit is spent.")
+        said = translate("text.states", "Not complete: its limit is spent. With a higher one it can be continued.")
     return f"{said} {nothing_billed()}"
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,10 +18,11 @@ import pytest
 
 from gui.cli import main
 from gui.core.errors import CloudUnreachable, LocalDiskFull
-from gui.core.plan import AtTheEnd, to_toml
+from gui.core.plan import AtTheEnd, Budget, to_toml
 from gui.core.run import events as e
 from gui.core.run.runs import Runs
 from gui.core.run.state import Phase, Snapshot
+from gui.core.units import micro_usd
 from tests.fakes import Stage
 from tests.result.series_making import make_series
 from tests.run.carrying import END_S, assert_whole, scripted, wait_for, wait_until
@@ -53,9 +54,10 @@ class Command:
         assert "Traceback" not in self.err
         return code
 
-    def plan(self) -> str:
+    def plan(self, limit_usd: float = 5.0) -> str:
         path = self.stage.home / "plan.toml"
-        path.write_text(to_toml(self.stage.plan()), encoding="utf-8")
+        plan = replace(self.stage.plan(), budget=Budget(limit=micro_usd(limit_usd)))
+        path.write_text(to_toml(plan), encoding="utf-8")
         return str(path)
 
     def runs(self) -> list[Snapshot]:
@@ -119,6 +121,20 @@ def test_a_result_is_checked_line_by_line_and_is_no_time_series(embark: Command,
         assert line in embark.out.splitlines()
     assert embark("export", str(embark.stage.result), str(tmp_path / "exported")) == UNUSABLE
     assert "the result of items, which is no time series" in embark.err
+
+
+def test_a_run_whose_limit_is_spent_goes_on_when_the_plan_has_a_higher_one(embark: Command) -> None:
+    def fault(verb: str) -> None:
+        if verb == "read" and not embark.stage.clock_s:
+            embark.stage.clock_s += 24 * 3600.0  # at $0.41 an hour
+
+    embark.stage.fault = fault  # type: ignore[method-assign]
+    assert embark("run", embark.plan(), "--yes") != DONE
+    assert embark("run", embark.plan(), "--yes") == UNUSABLE
+    assert "Its limit of $5.00 is spent. Raise limit_usd in the plan to go on." in embark.err
+    assert embark("run", embark.plan(limit_usd=20.0), "--yes") == DONE
+    assert_whole(embark.stage)
+    assert len(embark.runs()) == 1
 
 
 def test_runs_are_listed_with_the_time_of_this_place(embark: Command, seoul: None) -> None:

@@ -217,8 +217,9 @@ class FakeRuns:
             raise self.refuses
         self.told.append(what)
 
-    def go_on(self, run_id: str) -> None:
-        self._tell("go_on", run_id)
+    def go_on(self, run_id: str, limit: MicroUsd | None = None, disk_gb: float | None = None) -> None:
+        more = [f"{name}={value}" for name, value in (("limit", limit), ("disk_gb", disk_gb)) if value is not None]
+        self._tell("go_on", run_id, *more)
 
     def pause(self, run_id: str) -> None:
         self._tell("pause", run_id)

@@ -7,7 +7,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.core.errors import CloudRefused, CloudUnreachable, ConnectionLost, InstanceLost, KeyringMissing, RunBusy
+from gui.core.errors import (
+    CloudRefused,
+    CloudUnreachable,
+    ConnectionLost,
+    InstanceLost,
+    KeyringMissing,
+    MachineDiskFull,
+    RunBusy,
+)
 from gui.core.run import events as e
 from gui.core.run.events import Step
 from gui.core.run.state import Money, Snapshot
@@ -256,7 +264,9 @@ def test_a_failed_run_says_what_it_means_for_money_and_data_and_what_to_do(
     assert runs.told == [("go_on", page.run_id)]
 
 
-def test_a_run_whose_limit_is_spent_says_so_in_time_and_is_not_offered_to_continue(page: RunPage) -> None:
+def test_a_run_whose_limit_is_spent_says_so_in_time_and_goes_on_with_a_higher_one(
+    qtbot: QtBot, page: RunPage, runs: FakeRuns
+) -> None:
     story = Story().embedding(0.5)
     page.show_run(story.snapshot)
     assert "80 % of the limit" not in words(page)
@@ -266,7 +276,18 @@ def test_a_run_whose_limit_is_spent_says_so_in_time_and_is_not_offered_to_contin
     page.on_changed(story.lost().snapshot)
     assert "Not complete: its limit is spent." in words(page)
     assert "Continue" not in buttons(page)
-    assert "New run" in [one.text() for one in page.findChildren(QPushButton) if one.isVisible()]
+    click(qtbot, page, "Continue with up to $13.50 in all")
+    assert runs.told == [("go_on", page.run_id, "limit=13500000")]
+
+
+def test_a_run_whose_machine_had_too_small_a_disk_goes_on_with_a_larger_one(
+    qtbot: QtBot, page: RunPage, runs: FakeRuns
+) -> None:
+    story = Story().uploaded().failed(MachineDiskFull(free_bytes=1, needed_bytes=2), Step.UPLOAD)
+    page.show_run(story.lost().snapshot)
+    (button_words,) = (one for one in buttons(page) if one.startswith("Continue with a disk of"))
+    click(qtbot, page, button_words)
+    assert runs.told == [("go_on", page.run_id, f"disk_gb={2 * story.snapshot.plan.machine.disk_gb}")]
 
 
 def test_a_refusal_for_want_of_credit_leads_to_where_it_is_added(qtbot: QtBot, page: RunPage) -> None:

@@ -257,7 +257,10 @@ class PauseWanted(Event, frozen=True, tag=True):
 
 
 class GoOnWanted(Event, frozen=True, tag=True):
-    """Go on after a pause, or after a run ended incomplete."""
+    """Go on after a pause, or after a run ended incomplete; with what the plan did not allow, if the person says so."""
+
+    limit: MicroUsd | None = None
+    disk_gb: float | None = None
 
 
 class Paused(Event, frozen=True, tag=True):

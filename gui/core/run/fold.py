@@ -224,8 +224,14 @@ def _commanded(snapshot: Snapshot, recorded: Recorded) -> Snapshot:
         case e.KeepWanted():
             return replace(snapshot, phase=Phase.KEPT)
         case e.GoOnWanted():
-            return _gone_on(snapshot, at)
+            return _gone_on(replace(snapshot, plan=_allowed(snapshot.plan, event)), at)
     raise AssertionError(event)
+
+
+def _allowed(plan: Plan, event: e.GoOnWanted) -> Plan:
+    limit = plan.budget.limit if event.limit is None else event.limit
+    disk_gb = plan.machine.disk_gb if event.disk_gb is None else event.disk_gb
+    return replace(plan, budget=replace(plan.budget, limit=limit), machine=replace(plan.machine, disk_gb=disk_gb))
 
 
 def _gone_on(snapshot: Snapshot, at: datetime) -> Snapshot:
@@ -248,6 +254,7 @@ def _gone_on(snapshot: Snapshot, at: datetime) -> Snapshot:
         unguarded_accepted=usable and (snapshot.unguarded_accepted or isinstance(snapshot.error, GuardUnproven)),
         dearer_accepted=usable and (snapshot.dearer_accepted or isinstance(snapshot.error, PriceChanged)),
         ended_at=None,
+        budget_warned=False,
         destroy_wanted=False,
         lost_offers=(),
         unfetched=0,

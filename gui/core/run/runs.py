@@ -102,12 +102,13 @@ class Runs:
         run.start()
         return run_id
 
-    def go_on(self, run_id: str) -> None:
-        """Go on after a pause, after the program was closed, or after the run ended incomplete.
+    def go_on(self, run_id: str, limit: MicroUsd | None = None, disk_gb: float | None = None) -> None:
+        """Go on after a pause, after the program was closed, or after the run ended incomplete; with another limit, or
+        another disk for the next machine, than the plan had.
 
         Raises RunBusy when another Embark on this computer carries it out.
         """
-        self._run(run_id).start(e.GoOnWanted())
+        self._run(run_id).start(e.GoOnWanted(limit, disk_gb))
 
     # The person's words. One that makes no sense by now changes nothing. All raise RunBusy, LocalDiskFull.
 

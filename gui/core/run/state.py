@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from gui.core.errors import EmbarkError
+from gui.core.errors import BudgetReached, EmbarkError
 from gui.core.plan import Estimate, Plan
 from gui.core.result.check import CheckReport
 from gui.core.run.events import Guarded, MachineProbed, ModelLoaded, Recorded, ShardHome, Step
@@ -211,8 +211,9 @@ class Snapshot:
 
     @property
     def limit_is_spent(self) -> bool:
-        """Whether nothing may be rented for it any more."""
-        return self.money.limit > FREE and self.money.so_far >= self.money.limit and not self.money.pretend
+        """Whether it may cost nothing more, unless the person raises the limit."""
+        spent = self.money.limit > FREE and self.money.so_far >= self.money.limit
+        return spent or isinstance(self.error, BudgetReached)
 
     @property
     def ended(self) -> bool:

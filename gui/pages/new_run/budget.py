@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.core.plan import PRACTICE_CLOUD, AtTheEnd, Outlook, Page, Plan
-from gui.core.units import MicroUsd, cost, micro_usd
+from gui.core.units import MicroUsd, cost, half_dollars, micro_usd
 from gui.format import duration, money, size
 from gui.pages.new_run.editor import PlanEditor
 from gui.pages.new_run.page import WizardPage
@@ -23,8 +23,6 @@ from gui.text import cloud_name
 from gui.widgets.basics import GAP, Body, Caption, Card, LinkButton, QuietButton, column_of, row_of, scrolling
 from gui.widgets.choose import choose_folder
 from gui.widgets.number_field import DecimalField, WholeField
-
-HALF_DOLLAR = 500_000
 
 
 class BudgetPage(WizardPage):
@@ -223,4 +221,4 @@ class BudgetPage(WizardPage):
 
 def _with_room(amount: MicroUsd) -> MicroUsd:
     """Half as much again, up to the next half dollar."""
-    return MicroUsd(-(-amount * 3 // 2 // HALF_DOLLAR) * HALF_DOLLAR)
+    return half_dollars(1.5 * amount)

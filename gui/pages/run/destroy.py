@@ -8,7 +8,7 @@ from gui.core.run.events import Destroyed
 from gui.core.run.state import Phase, Snapshot
 from gui.core.units import MicroUsd
 from gui.format import money, number, per_hour
-from gui.text import cloud_name, is_practice, machine_name
+from gui.text import cloud_name, continue_words, is_practice, machine_name
 from gui.widgets.basics import Body, Card, DangerButton, Heading, QuietButton, Strong, row_of
 
 
@@ -26,7 +26,7 @@ class DestroyPanel(Card):
         self._text, self._end = Body(), Body()
         self._destroy = DangerButton("", self.destroy_wanted.emit)
         self._keep = QuietButton("", self.keep_wanted.emit)
-        self._continue = QuietButton(self.tr("Continue on this machine"), self.continue_wanted.emit)
+        self._continue = QuietButton("", self.continue_wanted.emit)
         buttons = row_of(self._destroy, self._keep, self._continue, spacing=12)
         buttons.addStretch(1)
         for part in (self._title, self._loss, self._text, self._end):
@@ -49,6 +49,8 @@ class DestroyPanel(Card):
         self._end.setText(self._end_words(snapshot))
         self._keep.setVisible(snapshot.phase is Phase.ASKING)
         self._continue.setVisible(not snapshot.complete)
+        here = self.tr("Continue on this machine")
+        self._continue.setText(continue_words(snapshot) if snapshot.limit_is_spent else here)
         if rental.pretend_price:
             self._destroy.setText(self.tr("Destroy the practice machine"))
             self._keep.setText(self.tr("Keep it (free)"))

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.core.errors import EmbarkError
+from gui.core.run.going_on import going_on
 from gui.core.run.state import Heading, Phase, Snapshot
 from gui.core.units import utc_now
 from gui.format import part_of, per_hour
@@ -19,6 +20,7 @@ from gui.pages.run.happenings import LogCard
 from gui.pages.run.outcome import CheckCard, CostCard
 from gui.tasks import background
 from gui.text import (
+    continue_words,
     describe_error,
     is_practice,
     machine_name,
@@ -56,7 +58,7 @@ class RunPage(QWidget):
         self._runs = runs
         self._snapshot: Snapshot | None = None
         self._asking = False  # whether the person is being asked before a command
-        self._said: tuple[str, str, bool] | None = None  # what the banner of a failed run says
+        self._said: tuple[str, str, str] | None = None  # what the banner of a failed run says
         self._build()
 
     def _build(self) -> None:
@@ -162,15 +164,15 @@ class RunPage(QWidget):
             means = means.format(part=part_of(home, snapshot.rows_total))
             todo = self.tr("Continue: only what is missing is done.")
         said = " ".join(part for part in (means, money_sentence(snapshot), todo) if part)
-        if self._said == (what, said, stopped):
+        go_on = continue_words(snapshot) if stopped else ""
+        if self._said == (what, said, go_on):
             return
-        self._said = (what, said, stopped)
+        self._said = (what, said, go_on)
         self._failed.show_text(what, said, tone="error")
         if settled_in_accounts(error):
             self._failed.add_action(QuietButton(self.tr("Go to Accounts"), self.accounts_wanted.emit))
         if stopped:
-            if not snapshot.limit_is_spent:
-                self._failed.add_action(PrimaryButton(self.tr("Continue"), self._on_continue_clicked))
+            self._failed.add_action(PrimaryButton(go_on, self._on_continue_clicked))
             self._failed.add_action(QuietButton(self.tr("New run"), self.new_run_wanted.emit))
 
     # --- commands -----------------------------------------------------------------------------------------------------
@@ -222,8 +224,11 @@ class RunPage(QWidget):
             self._redraw_actions(self._snapshot)
 
     def _on_continue_clicked(self) -> None:
+        if self._snapshot is None:
+            return
+        more = going_on(self._snapshot)
         self._destroy.answered()
-        self._tell(self._runs.go_on)
+        self._tell(partial(self._runs.go_on, limit=more.limit, disk_gb=more.disk_gb))
 
     def _on_destroy_clicked(self) -> None:
         self._destroy.answered()
