@@ -41,7 +41,7 @@ bench-engine: setup-tests ## the worker against a loop and sentence-transformers
 	@$(WORKER_BIN)/python -m tests.bench engine
 
 chaos: setup-tests ## 500 random fault schedules over whole runs
-	@EMBARK_CHAOS=500 $(BIN)/python -m pytest tests/chaos -n 2 --dist worksteal -q
+	@EMBARK_CHAOS=500 $(BIN)/python -m pytest tests/chaos -n 3 --dist worksteal -q
 
 words: setup-tests ## collect the window's words for translation
 	@$(BIN)/python packaging/words.py
