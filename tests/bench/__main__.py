@@ -16,6 +16,8 @@ OF_THE_WORKER = ("engine", "engine_gpu", "series")  # in the worker's environmen
 
 def main(names: list[str]) -> None:
     found = sorted(path.stem.removeprefix("bench_") for path in Path(__file__).parent.glob("bench_*.py"))
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # a machine without a screen can measure, too
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}\n")
     for name in names or [name for name in found if name not in OF_THE_WORKER]:
