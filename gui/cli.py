@@ -124,7 +124,7 @@ def _run(asked: argparse.Namespace, paths: Paths) -> int:
         if old.phase is Phase.FINISHED:
             return _told_again(old, asked.json)
         raised = plan.budget.limit != old.plan.budget.limit
-        if old.limit_is_spent and not raised:
+        if old.ended and old.limit_is_spent and not raised:
             _say(f"Its limit of {money(old.plan.budget.limit)} is spent. Raise limit_usd in the plan to go on.")
             return UNUSABLE
         if not _agreed(asked, f"Go on with the run {old.run_id}?"):

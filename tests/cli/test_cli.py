@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from gui.cli import main
-from gui.core.errors import CloudUnreachable, LocalDiskFull
+from gui.core.errors import CloudUnreachable, LocalDiskFull, TransferCorrupt
 from gui.core.plan import AtTheEnd, Budget, to_toml
 from gui.core.run import events as e
 from gui.core.run.runs import Runs
@@ -135,6 +135,20 @@ def test_a_run_whose_limit_is_spent_goes_on_when_the_plan_has_a_higher_one(embar
     assert embark("run", embark.plan(limit_usd=20.0), "--yes") == DONE
     assert_whole(embark.stage)
     assert len(embark.runs()) == 1
+
+
+def test_at_the_limit_a_machine_with_unfetched_pieces_is_asked_about_again(embark: Command) -> None:
+    def fault(verb: str) -> None:
+        if verb == "read" and not embark.stage.clock_s:
+            embark.stage.clock_s += 24 * 3600.0
+        if verb == "get":
+            raise TransferCorrupt(name="shard")
+
+    embark.stage.fault = fault  # type: ignore[method-assign]
+    assert embark("run", embark.plan(), answers="y\nno\n") == BILLED
+    assert embark.stage.cloud.listed
+    embark("run", embark.plan(), "--yes")
+    assert not embark.stage.cloud.listed, "it is billed as long as nobody can answer"
 
 
 def test_runs_are_listed_with_the_time_of_this_place(embark: Command, seoul: None) -> None:

@@ -280,6 +280,19 @@ def test_a_run_whose_limit_is_spent_says_so_in_time_and_goes_on_with_a_higher_on
     assert runs.told == [("go_on", page.run_id, "limit=13500000")]
 
 
+def test_at_the_limit_the_machine_that_is_asked_about_works_on_only_with_a_higher_one(
+    qtbot: QtBot, page: RunPage, runs: FakeRuns
+) -> None:
+    story = Story().embedding(0.5)
+    story.tell(e.Tick(), 40_000).tell(e.LimitReached(story.snapshot.money.so_far))
+    page.show_run(story.tell(e.StepStarted(Step.RELEASE)).tell(e.DestroyAsked(2)).snapshot)
+    assert "Continue on this machine" not in buttons(page)
+    (words_of_it,) = (one for one in buttons(page) if one.startswith("Continue with up to $"))
+    click(qtbot, page, words_of_it)
+    (told,) = runs.told
+    assert told[2].startswith("limit=")
+
+
 def test_a_run_whose_machine_had_too_small_a_disk_goes_on_with_a_larger_one(
     qtbot: QtBot, page: RunPage, runs: FakeRuns
 ) -> None:

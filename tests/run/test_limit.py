@@ -33,13 +33,19 @@ def test_a_paused_run_that_reaches_its_limit_ends_the_bill(stage: Stage) -> None
     assert not stage.cloud.listed
 
 
-def test_at_the_limit_nobody_is_asked_about_a_machine_that_has_nothing_left(stage: Stage) -> None:
-    stage.at_the_end = AtTheEnd.ASK
+def begun(stage: Stage) -> tuple[Runs, str]:
+    """A run with a shard at home, whose limit is passed at that moment."""
     stage.fault = scripted(stage, pause_s=0.5)  # type: ignore[method-assign]
     runs = Runs(stage.world())
     run_id = runs.start(stage.plan())
     wait_until(runs, run_id, lambda snapshot: bool(snapshot.shards_home))
     stage.clock_s += LONG_S
+    return runs, run_id
+
+
+def test_at_the_limit_nobody_is_asked_about_a_machine_that_has_nothing_left(stage: Stage) -> None:
+    stage.at_the_end = AtTheEnd.ASK
+    runs, run_id = begun(stage)
     end = runs.wait(run_id, END_S)
     runs.close()
     assert end.phase is Phase.INCOMPLETE
@@ -48,11 +54,7 @@ def test_at_the_limit_nobody_is_asked_about_a_machine_that_has_nothing_left(stag
 
 
 def test_nothing_is_rented_beyond_the_limit(stage: Stage) -> None:
-    stage.fault = scripted(stage, pause_s=0.5)  # type: ignore[method-assign]
-    runs = Runs(stage.world())
-    run_id = runs.start(stage.plan())
-    wait_until(runs, run_id, lambda snapshot: bool(snapshot.shards_home))
-    stage.clock_s += LONG_S
+    runs, run_id = begun(stage)
     runs.wait(run_id, END_S)
     runs.go_on(run_id)
     end = runs.wait(run_id, END_S)
@@ -63,11 +65,7 @@ def test_nothing_is_rented_beyond_the_limit(stage: Stage) -> None:
 
 
 def test_with_a_higher_limit_it_goes_on_with_what_is_missing(stage: Stage) -> None:
-    stage.fault = scripted(stage, pause_s=0.5)  # type: ignore[method-assign]
-    runs = Runs(stage.world())
-    run_id = runs.start(stage.plan())
-    wait_until(runs, run_id, lambda snapshot: bool(snapshot.shards_home))
-    stage.clock_s += LONG_S
+    runs, run_id = begun(stage)
     spent = runs.wait(run_id, END_S)
     home = len(spent.shards_home)
     more = going_on(spent)
