@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import inspect
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -74,11 +75,14 @@ def to_device(here: Tensor, device: Any) -> Tensor:
     return here.pin_memory().to(device, non_blocking=True)
 
 
+@cache
 def can_attend(device: Any, dtype: Any) -> bool:
     """Whether there are kernels here for rows side by side."""
     import torch
 
-    can = torch.cuda.get_device_capability(device) >= _OLDEST_CAPABILITY and dtype in (torch.bfloat16, torch.float16)
+    if device.type != "cuda" or dtype not in (torch.bfloat16, torch.float16):
+        return False
+    can = torch.cuda.get_device_capability(device) >= _OLDEST_CAPABILITY
     return can and (_torch_has_it() or importlib.util.find_spec("flash_attn") is not None)
 
 

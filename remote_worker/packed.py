@@ -81,7 +81,7 @@ def register() -> bool:
 
 def gains(device: Any, dtype: Any) -> bool:
     """Whether it is faster here than sorted padding."""
-    return device.type == "cpu" or (device.type == "cuda" and cuda.can_attend(device, dtype))
+    return device.type == "cpu" or cuda.can_attend(device, dtype)
 
 
 def attention(
@@ -101,7 +101,7 @@ def attention(
         raise ValueError("rows side by side are not read through a window")
     causal = bool(getattr(module, "is_causal", True))
     scale = options.get("scaling")
-    if query.is_cuda:
+    if cuda.can_attend(query.device, query.dtype):
         query, key, value = (one[0].transpose(0, 1) for one in (query, key, value))
         if packing.shared:
             key, value = (one.index_select(0, options["packed_order"]) for one in (key, value))

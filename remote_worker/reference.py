@@ -122,14 +122,15 @@ class Reference:
 
     @contextlib.contextmanager
     def _plainly(self) -> Iterator[None]:
-        """With the attention and the products that every model has, whatever the quick way uses."""
+        """As transformers computes it, whatever the quick way uses; but for one product, see ``shortcuts``."""
         import torch
 
+        # A convolution that is one product stays one: the other way takes seconds for each picture on some GPUs.
         used = self.model.config._attn_implementation
         quick = [
             (one, one.__dict__.pop("forward"))
             for one in self.model.modules()
-            if type(one) is torch.nn.Linear and "forward" in one.__dict__ and not hasattr(one, "_hf_hook")
+            if "forward" in one.__dict__ and not hasattr(one, "_hf_hook") and type(one) is not torch.nn.Conv3d
         ]
         is_plain = used in ("eager", "sdpa", None)
         if not is_plain:

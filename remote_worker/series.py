@@ -19,7 +19,7 @@ from remote_worker.protocol import Failure, JobSpec, ModelSpec, RowProblem, Skip
 from remote_worker.recipe import SERIES, Recipe
 from remote_worker.series_items import SeriesItems
 from remote_worker.series_lengths import check_lengths, too_long
-from remote_worker.transformer import TransformerEncoder
+from remote_worker.transformer import SAMPLES, TransformerEncoder
 from remote_worker.window import FinishedShard, Streak
 
 if TYPE_CHECKING:
@@ -116,6 +116,9 @@ class SeriesEncoder(TransformerEncoder):
     def prepare(self, texts: Sequence[str], sizes: Sequence[tuple[int, int] | None]) -> list[Prepared]:  # noqa: ARG002
         """For whoever wants to know how long they are; ``states`` takes what ``read`` gives."""
         return [Prepared(tokens, None) for tokens in self.count(texts).tolist()]
+
+    def _samples(self) -> tuple[list[Prepared], list[Any]]:
+        return super().prepare(SAMPLES, [None] * len(SAMPLES)), [None] * len(SAMPLES)
 
     def count(self, texts: Sequence[str]) -> NDArray[np.int64]:
         """Tokens of each text."""

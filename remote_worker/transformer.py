@@ -7,12 +7,12 @@ import inspect
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from remote_worker import packed, placement
+from remote_worker import packed, placement, shortcuts
 from remote_worker.cores import cores
 from remote_worker.cuda import CudaFlight, CudaMeter, to_device
 from remote_worker.encoder import Flight, Loaded, Prepared
@@ -40,6 +40,9 @@ _ALIKE = {
     "bf16": 0.99,
     "fp16": 0.99,
 }  # cosine below which rows side by side are not what they should be
+_ALIKE_TEXT = "one and two and three"
+# Of several lengths that begin alike, two of them equal.
+SAMPLES = (_ALIKE_TEXT, f"{_ALIKE_TEXT} and four", _ALIKE_TEXT, " ".join([_ALIKE_TEXT, *map(str, range(40))]))
 _PACKAGES = ("torch", "transformers", "tokenizers", "safetensors", "numpy", "pillow")
 
 
@@ -98,6 +101,9 @@ class TransformerEncoder:
         if self._device.type == "cpu" and not hasattr(self._model, "hf_device_map"):
             quicken(self._model)
         self._cost = self._costs()
+        # Of a model whose parts are brought together as they are needed, by way of what would be replaced, none.
+        if not any(hasattr(one, "_hf_hook") for one in self._model.modules()):
+            shortcuts.take(self._shortcuts(), lambda: self._units(*self._samples(), pads=True), precision)
         self.pads = not self._can_pack(_ALIKE[precision])
         self.with_images = recipe.with_images
         gpu = torch.cuda.get_device_properties(0) if self._device.type == "cuda" else None
@@ -170,6 +176,9 @@ class TransformerEncoder:
 
     def _template(self) -> str:
         return f"{self._recipe.prompt}{{text}}"
+
+    def _shortcuts(self) -> Iterator[shortcuts.Forwards]:
+        return shortcuts.of_text(self._model)
 
     def _seen(self, ids: Tensor, images: Sequence[Any]) -> dict[str, Any]:  # noqa: ARG002 - see vision.py
         """What the model's forward takes for the pictures of these ids."""
@@ -267,10 +276,8 @@ class TransformerEncoder:
         return lowest >= alike
 
     def _samples(self) -> tuple[list[Prepared], list[Any]]:
-        """Rows of several lengths that begin alike, two of them equal."""
-        alike = "one and two and three"
-        texts = [alike, f"{alike} and four", alike, " ".join([alike, *map(str, range(40))])]
-        return self.prepare(texts, [None] * len(texts)), [None] * len(texts)
+        """To try things with."""
+        return self.prepare(SAMPLES, [None] * len(SAMPLES)), [None] * len(SAMPLES)
 
     def _there(self, here: Tensor) -> Tensor:
         return here if self._device.type == "cpu" else to_device(here, self._device)

@@ -6,11 +6,13 @@ import dataclasses
 import inspect
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from remote_worker import shortcuts
 from remote_worker.encoder import Prepared
 from remote_worker.hub import ModelFiles
+from remote_worker.packed import Packing
 from remote_worker.protocol import ModelSpec
 from remote_worker.reference import Reference, Sight
 from remote_worker.transformer import TransformerEncoder, size_of
@@ -82,9 +84,14 @@ class VisionEncoder(TransformerEncoder):
         width = int(config.vision_config.hidden_size)
         self._sight_cost = 2.0 * size_of(sight), 4.0 * int(config.vision_config.depth) * width
         self._sends_bytes = self._can_send_bytes()
+        self._under_way: Mapping[str, Any] = {}
 
     def _template(self) -> str:
         return self._written("{text}", with_picture=True).replace(self._picture_mark, "{picture}")
+
+    def _shortcuts(self) -> Iterator[shortcuts.Forwards]:
+        yield from super()._shortcuts()
+        yield from shortcuts.of_sight(self._model.visual, lambda: self._under_way)
 
     def _longest(self, spec: ModelSpec) -> int:
         longest = super()._longest(spec)
@@ -99,6 +106,7 @@ class VisionEncoder(TransformerEncoder):
         if not seen:
             return {}
         grids = [grid for _, grid in seen]
+        self._under_way = Packing(tuple(rows * columns for rows, columns in grids)).options(self._device)
         if self._sends_bytes:
             patches = self._patches(self._there(torch.cat([pixels.flatten() for pixels, _ in seen])), grids)
         else:

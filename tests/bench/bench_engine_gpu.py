@@ -3,15 +3,17 @@
     .venv-worker/bin/python -m tests.bench engine_gpu
 
 Text alone, and the mix of which 23 % have a picture: items a second and model FLOPs utilisation (MFU) of the worker, of
-the loop that takes one row after the other in the same precision with equal pixels, and of sentence-transformers; and
-the floor by arithmetic, at which the card would do nothing but the products. Without a GPU the same runs with tiny
-shapes on the processor, which shows no more than that it works. Not yet run on a GPU.
+the loop that takes one row after the other in the same precision with equal pixels, and of sentence-transformers at the
+size of a batch that suits it best; and the floor by arithmetic, at which the card would do nothing but the products.
+Without a GPU the same runs with tiny shapes on the processor, which shows no more than that it works. Not yet run on a
+GPU.
 
 FLOPs are those of each row alone: what the worker computes once for a whole batch counts for every row of it.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import tempfile
 import time
@@ -30,7 +32,7 @@ from remote_worker.items import Items
 from remote_worker.job import read_job
 from remote_worker.protocol import ModelSpec, Row
 from tests.bench.bench_engine import SHARD_ROWS, Desk
-from tests.worker import tiny
+from tests.worker import peer, tiny
 from tests.worker.jobs import WORDS, cosines, draw, make_job
 
 GPU = torch.cuda.is_available()
@@ -138,12 +140,12 @@ def _compared(name: str, model: Path, folder: Path) -> Iterator[str]:
     cost = sum(flops[at] for at in chosen)
     yield _line("one row at a time", SLOW_ROWS, slow_s, cost, peak, ours)
     alike = [f"the loop {cosines(vectors[chosen], slow).min():.5f}"]
-    if name == "text":
-        del encoder
-        peers = _peer(model, [row.text for row in rows])
-        batch, (theirs, theirs_s) = min(peers.items(), key=lambda one: one[1][1])
-        yield _line(f"sentence-transformers, {batch} a batch (its best)", len(rows), theirs_s, sum(flops), peak, ours)
-        alike.append(f"sentence-transformers {cosines(vectors, theirs).min():.5f}")
+    pixels = spec.max_pixels
+    del encoder
+    given = [peer.message(one.text, one.image) if name == "mix" else one.text for one in sources]
+    batch, theirs, theirs_s = _peer(model, given, pixels if name == "mix" else 0)
+    yield _line(f"sentence-transformers, {batch} a batch (its best)", len(rows), theirs_s, sum(flops), peak, ours)
+    alike.append(f"sentence-transformers {cosines(vectors, theirs).min():.5f}")
     yield ""
     yield f"Loaded in {loaded_s:.1f} s. The GPU waited {waited:.1%} of the time. Least cosine: {', '.join(alike)}."
     if GPU:
@@ -163,14 +165,24 @@ def _one_by_one(encoder: Encoder, rows: list[tuple[str, Path | None]]) -> tuple[
     return np.stack(vectors), time.perf_counter() - began
 
 
-def _peer(model: Path, texts: list[str]) -> dict[int, tuple[NDArray[np.float32], float]]:
+def _peer(model: Path, given: list[Any], most_pixels: int) -> tuple[int, NDArray[np.float32], float]:
+    """Its best size of a batch, found with a part of the items; then the vectors of all, and the seconds they took."""
     from sentence_transformers import SentenceTransformer
 
-    kind = {"torch_dtype": torch.bfloat16} if GPU else {}
-    peer = SentenceTransformer(str(model), device="cuda" if GPU else "cpu", model_kwargs=kind)
-    made = {}
-    for batch in PEER_BATCHES:
+    options: dict[str, Any] = {"torch_dtype": torch.bfloat16, "device_map": {"": 0}} if GPU else {}
+    if GPU and importlib.util.find_spec("flash_attn") is not None:
+        options["attn_implementation"] = "flash_attention_2"  # without which it pads texts
+    theirs = (
+        peer.seeing(model, most_pixels, **options)
+        if most_pixels
+        else SentenceTransformer(str(model), device="cuda" if GPU else "cpu", model_kwargs=options)
+    )
+
+    def encoded(some: list[Any], batch: int) -> tuple[NDArray[np.float32], float]:
         began = time.perf_counter()
-        vectors = peer.encode(texts, batch_size=batch, normalize_embeddings=True, show_progress_bar=False)
-        made[batch] = (np.asarray(vectors, np.float32), time.perf_counter() - began)
-    return made
+        vectors = theirs.encode(some, batch_size=batch, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, np.float32), time.perf_counter() - began
+
+    encoded(given[:SLOW_ROWS], PEER_BATCHES[0])  # warm
+    best = min(PEER_BATCHES, key=lambda batch: encoded(given[: 2 * SLOW_ROWS], batch)[1])
+    return best, *encoded(given, best)

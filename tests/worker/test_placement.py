@@ -115,6 +115,7 @@ def test_a_model_in_pieces_gives_the_same_vectors(model: str, request: pytest.Fi
     assert outside(pieces)
     assert outside(pieces) != {name for name, _ in pieces._model.named_parameters()}
     assert pieces.loaded.told[0] == "offloaded"
+    assert all(hasattr(one, "_hf_hook") for one in pieces._model.modules() if "forward" in vars(one)), "no shortcuts"
     texts = [text(number) for number in range(9)]
     pictures = [read_picture(draw(tmp_path / f"{at}.png", at)) if at % 2 else None for at in range(9)]
     if not whole.with_images:

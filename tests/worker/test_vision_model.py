@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from transformers import AutoConfig, AutoModel, Qwen3ForCausalLM, Qwen3VLForConditionalGeneration
 
 from remote_worker.encoder import Encoder, load_encoder
 from remote_worker.failures import JobFailed
 from remote_worker.images import read_picture
 from remote_worker.protocol import Failure, ModelSpec, Row
-from tests.worker import tiny
+from tests.worker import peer, tiny
 from tests.worker.jobs import carry_out, cosines, draw, make_job, result, text
 
 SIZES = [(128, 96), (64, 64), None, (300, 200), (17, 40), None, (640, 480), (900, 20)]
@@ -69,6 +72,36 @@ def test_equals_the_published_recipe(most_pixels: int, tiny_qwen3_vl: Path, pict
     expected = by_the_authors(tiny_qwen3_vl, texts, pictures, "Represent the user's input.", most_pixels)
     assert cosines(encoded(encoder, texts, pictures), expected).min() >= 0.9999
     assert encoder.loaded.recipe["pixels"] == most_pixels
+
+
+def test_equals_sentence_transformers(tiny_qwen3_vl: Path, encoder: Encoder, tmp_path: Path) -> None:
+    items = [
+        (text(at) if at != 1 else "", size and draw(tmp_path / f"{at}.png", at, size)) for at, size in enumerate(SIZES)
+    ]
+    theirs = peer.seeing(tiny_qwen3_vl, most_pixels=1_843_200).encode([peer.message(*one) for one in items])
+    pictures = [picture and read_picture(picture) for _, picture in items]
+    assert cosines(encoded(encoder, [words for words, _ in items], pictures), theirs).min() >= 0.9999
+
+
+@pytest.mark.parametrize(
+    ("tiny_one", "kind"),
+    [("tiny_qwen3_vl", Qwen3VLForConditionalGeneration), ("tiny_qwen3", Qwen3ForCausalLM)],
+)
+def test_the_same_weights_as_published_in_several_files_of_a_model_that_writes(
+    tiny_one: str, kind: Any, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    folder = request.getfixturevalue(tiny_one)
+    published = Path(shutil.copytree(folder, tmp_path / "published"))
+    (published / "model.safetensors").unlink()
+    writing = kind(AutoConfig.from_pretrained(folder))
+    writing.model.load_state_dict(AutoModel.from_pretrained(folder).state_dict())
+    writing.save_pretrained(published, max_shard_size="200KB")
+    assert len(list(published.glob("model-*.safetensors"))) > 1
+    texts = [text(at) for at in range(3)]
+    of_one, of_other = (
+        encoded(load_encoder(ModelSpec(str(one), precision="fp32")), texts, [None] * 3) for one in (folder, published)
+    )
+    assert cosines(of_one, of_other).min() >= 0.99999
 
 
 def test_an_instruction_takes_the_systems_place_and_gets_its_full_stop(tiny_qwen3_vl: Path, pictures) -> None:
