@@ -2694,6 +2694,10 @@
         <translation>아래 가격은 가상이에요. 청구되는 돈은 없어요.</translation>
     </message>
     <message>
+        <source>The whole limit is spent.</source>
+        <translation>한도를 모두 썼어요.</translation>
+    </message>
+    <message>
         <source>Over 80 % of the limit is spent. At the limit the run ends and comes home.</source>
         <translation>한도의 80%를 넘게 썼어요. 한도에 이르면 끝난 것을 내려받고 실행이 끝나요.</translation>
     </message>

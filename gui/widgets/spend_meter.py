@@ -37,7 +37,11 @@ class SpendMeter(QWidget):
             self._note.setText(self.tr("The price below is pretend: nothing is charged."))
         else:
             self._number.set(money(now.so_far))
-            self._note.setText(self.tr("Over 80 % of the limit is spent. At the limit the run ends and comes home."))
+            self._note.setText(
+                self.tr("The whole limit is spent.")
+                if now.so_far >= now.limit
+                else self.tr("Over 80 % of the limit is spent. At the limit the run ends and comes home.")
+            )
         near = now.limit > FREE and now.so_far >= NEAR * now.limit and now.per_hour > FREE
         self._note.setVisible(now.pretend or near)
         whole = now.limit or now.expected

@@ -273,6 +273,8 @@ def test_a_run_whose_limit_is_spent_says_so_in_time_and_goes_on_with_a_higher_on
     page.on_changed(story.tell(e.Tick(), 32_000).snapshot)
     assert "Over 80 % of the limit is spent." in words(page)
     story.tell(e.Tick(), 8_000).tell(e.LimitReached(story.snapshot.money.so_far))
+    page.on_changed(story.snapshot)
+    assert "The whole limit is spent." in words(page)
     page.on_changed(story.lost().snapshot)
     assert "Not complete: its limit is spent." in words(page)
     assert "Continue" not in buttons(page)
