@@ -75,6 +75,13 @@ def to_device(here: Tensor, device: Any) -> Tensor:
     return here.pin_memory().to(device, non_blocking=True)
 
 
+def finish(device: Any) -> None:
+    """Wait until all is done that was launched."""
+    import torch
+
+    torch.cuda.synchronize(device)
+
+
 @cache
 def can_attend(device: Any, dtype: Any) -> bool:
     """Whether there are kernels here for rows side by side."""

@@ -7,10 +7,11 @@ norms, for one. And a few parts wait for the GPU, or ask it for an operation tha
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from remote_worker import packed
+from remote_worker import cuda, packed
 from remote_worker.failures import is_out_of_memory, one_line
 
 if TYPE_CHECKING:
@@ -18,12 +19,19 @@ if TYPE_CHECKING:
 
 Forwards = list[tuple[Any, Callable[..., Any]]]
 """Modules of one kind, and what each is to compute by instead of its own forward."""
+_NUMBERS = {"cpu": 1 << 19, "cuda": 1 << 24}  # that a norm is tried with: as a batch has them
+_TRIES = 5
+_SLOWER = 1.2
 _ALIKE = {"fp32": 1e-4, "bf16": 0.03, "fp16": 0.005}  # of the largest number: a few roundings
 
 
 def of_text(model: Any) -> Iterator[Forwards]:
-    """Every kind in turn that this model has."""
-    yield [(one, _norm(one)) for one in model.modules() if _is_root_mean_square(one)]
+    """Every kind in turn that this model has, where it is not slower."""
+    norms = [one for one in model.modules() if _is_root_mean_square(one)]
+    for width in sorted({one.weight.shape for one in norms}):
+        alike = [(one, _norm(one)) for one in norms if one.weight.shape == width]
+        if not _is_slower(*alike[0]):
+            yield alike
 
 
 def of_sight(sight: Any, together: Callable[[], Mapping[str, Any]]) -> Iterator[Forwards]:
@@ -86,6 +94,29 @@ def _norm(module: Any) -> Callable[..., Any]:
     return lambda states: torch.nn.functional.rms_norm(
         states, module.weight.shape, module.weight, module.variance_epsilon
     )
+
+
+def _is_slower(norm: Any, forward: Callable[..., Any]) -> bool:
+    """One kernel for a row suits long rows; it depends on the version and on the card what it makes of short ones."""
+    import torch
+
+    weight = norm.weight
+    numbers = _NUMBERS["cuda" if weight.is_cuda else "cpu"]
+    states = torch.ones(1, numbers // len(weight), len(weight), dtype=weight.dtype, device=weight.device)
+
+    def seconds(work: Callable[..., Any]) -> float:
+        began = time.perf_counter()
+        work(states)
+        if weight.is_cuda:
+            cuda.finish(weight.device)
+        return time.perf_counter() - began
+
+    with torch.inference_mode():
+        try:
+            ours_s, usual_s = (min(seconds(work) for _ in range(_TRIES)) for work in (forward, norm))
+        except (AttributeError, TypeError, RuntimeError):
+            return True  # not in this torch
+    return ours_s > _SLOWER * usual_s
 
 
 def _covers_its_input(convolution: Any) -> bool:

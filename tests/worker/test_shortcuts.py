@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,14 @@ def vectors(encoder: Encoder, folder: Path) -> np.ndarray:
         pictures = [None] * len(SIZES)
     rows = encoder.prepare([text(at) for at in range(len(SIZES))], [one and one.size for one in pictures])
     return encoder.encode(rows, [one and encoder.prepare_image(one) for one in pictures])
+
+
+@pytest.fixture(autouse=True)
+def is_slower(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """How it is found out; elsewhere in these tests nothing depends on how busy the processor is."""
+    found_out = shortcuts._is_slower
+    monkeypatch.setattr(shortcuts, "_is_slower", lambda norm, forward: False)
+    return found_out
 
 
 @pytest.fixture
@@ -92,13 +101,24 @@ def test_one_that_gives_something_else_is_left(
     assert cosines(vectors(encoder, tmp_path), vectors(plain(tiny_qwen3_vl), tmp_path)).min() >= 0.999999
 
 
-def test_one_that_this_torch_does_not_know_is_left(
-    tiny_qwen3: Path, tmp_path: Path, plain, monkeypatch: pytest.MonkeyPatch, caplog
+def test_a_norm_that_is_slower_here_is_not_taken(
+    tiny_qwen3: Path, monkeypatch: pytest.MonkeyPatch, is_slower: Any
 ) -> None:
+    model = load_encoder(ModelSpec(str(tiny_qwen3), precision="fp32"))._model
+    monkeypatch.setattr(shortcuts, "_is_slower", is_slower)
+    monkeypatch.setattr(shortcuts, "_norm", lambda norm: lambda states: time.sleep(0.1) or states)
+    assert list(shortcuts.of_text(model)) == []
+    monkeypatch.setattr(shortcuts, "_norm", lambda norm: lambda states: states)
+    assert [len(alike) for alike in shortcuts.of_text(model)] == [2 * 2, 2 * 2 + 1], "by the length of their rows"
+
+
+def test_one_that_this_torch_does_not_know_is_left(
+    tiny_qwen3: Path, tmp_path: Path, plain, monkeypatch: pytest.MonkeyPatch, is_slower: Any
+) -> None:
+    monkeypatch.setattr(shortcuts, "_is_slower", is_slower)
     monkeypatch.delattr(torch.nn.functional, "rms_norm")
     encoder = load_encoder(ModelSpec(str(tiny_qwen3), precision="fp32"))
     assert not taken(encoder)
-    assert "Qwen3RMSNorm is computed as transformers does it: " in caplog.text
     assert cosines(vectors(encoder, tmp_path), vectors(plain(tiny_qwen3), tmp_path)).min() >= 0.999999
 
 
