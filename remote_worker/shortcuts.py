@@ -1,7 +1,8 @@
 """Parts of a model in fewer steps than transformers takes for them. Each is used where it was tried and found alike.
 
-What an eager model computes besides its products is bound by memory: on a large GPU half of the time of an 8B model's
-norms, for one. And a few parts wait for the GPU, or ask it for an operation that it has no quick way for.
+What a model does besides its products is bound by the speed of the memory: a norm as transformers writes it reads and
+writes its rows eleven times, one kernel for it twice. Other parts wait for the GPU in every layer, or ask it for
+something that it has no quick way for.
 """
 
 from __future__ import annotations

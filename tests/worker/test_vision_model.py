@@ -74,6 +74,7 @@ def test_equals_the_published_recipe(most_pixels: int, tiny_qwen3_vl: Path, pict
     assert encoder.loaded.recipe["pixels"] == most_pixels
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torchvision's, of its way to open pictures
 def test_equals_sentence_transformers(tiny_qwen3_vl: Path, encoder: Encoder, tmp_path: Path) -> None:
     items = [
         (text(at) if at != 1 else "", size and draw(tmp_path / f"{at}.png", at, size)) for at, size in enumerate(SIZES)
