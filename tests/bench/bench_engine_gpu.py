@@ -2,6 +2,8 @@
 
     .venv-worker/bin/python -m tests.bench engine_gpu
 
+(``EMBARK_BENCH_KINDS``: text or mix alone; ``EMBARK_BENCH_TEXTS``: how many rows.)
+
 Text alone, and the mix of which 23 % have a picture: items a second and model FLOPs utilisation (MFU) of the worker, of
 the loop that takes one row after the other in the same precision with equal pixels, and of sentence-transformers at the
 size of a batch that suits it best; and the floor by arithmetic, at which the card would do nothing but the products.
@@ -37,6 +39,7 @@ from tests.worker.jobs import WORDS, cosines, draw, make_job
 
 GPU = torch.cuda.is_available()
 ROWS = int(os.environ.get("EMBARK_BENCH_TEXTS", "4000" if GPU else "60"))
+KINDS = os.environ.get("EMBARK_BENCH_KINDS", "text,mix").split(",")
 SLOW_ROWS = max(20, ROWS // 10)  # of them, for those who take one at a time
 WITH_PICTURE = 0.23
 TOKENS = (60, 400)
@@ -64,7 +67,7 @@ def run() -> Iterator[str]:
     yield f"{_card()}, torch {torch.__version__}, {ROWS} rows, {SLOW_ROWS} of them for those that take one at a time"
     with tempfile.TemporaryDirectory() as folder:
         words = tiny.tokenizer()
-        for name in ("text", "mix"):
+        for name in KINDS:
             model = Path(folder) / name
             _build(name, model, words)
             yield from ("", f"### {name}", "")
