@@ -45,7 +45,8 @@ class Golden:
     """The golden check: a few of the person's rows as the run computes them, held against the slow way.
 
     ``agreed`` decides: every row at ``threshold`` or above by the slow way in ``precision``. Rows below it there are
-    computed once more in the precision of the run itself (``doubtful``), so that rounding alone fails nobody.
+    computed once more in the precision of the run itself (``doubtful``), so that rounding alone fails nobody. Where the
+    slow way shows that this precision is too coarse for the usual ``threshold``, that is lower.
     """
 
     agreed: bool
@@ -54,6 +55,7 @@ class Golden:
     threshold: float = 0.0
     doubtful: int = 0  # rows of ``rows`` whose cosine is that of the run's own precision
     lowest_in_full: float = -1.0  # of all rows in fp32; -1 = fp32 did not fit
+    usual_in_full: float = 1.0  # the median of them
     left_out: int = 0  # rows that were chosen and not compared: no time left, or nothing to compare
     home: tuple[GoldenRow, ...] = ()  # rows that are home already, against the vectors of the machine before
     seconds: float = 0.0

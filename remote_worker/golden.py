@@ -9,6 +9,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
 from remote_worker.alarms import SAME
@@ -39,6 +40,7 @@ AGREE = 0.999  # cosine of two vectors of one row that are computed in one preci
 STATES_AGREE = {"fp32": 0.99999, "fp16": 0.9999, "bf16": AGREE}  # those of all prompts lie close together: see _agree
 ROUNDED = 0.98  # and in any: below this it is not the rounding
 HOME_MEDIAN, HOME_LOWEST = 0.999, 0.99  # another machine rounds otherwise, a single row may show it more
+_FURTHER = 3  # times as far from each other as one of them is from what is exact
 _MOST_ROWS, _FEWEST_ROWS, _SHARE = 20, 6, 20
 _ROWS_OF_ONE_WAY = 4  # of a model whose quick way is its slow one, too
 _MOST_HOME_ROWS = 16
@@ -71,7 +73,10 @@ def check(
     compared = _compared(encoder, items, chosen, made, stop)
     at_home = _at_home(items, home, made)
     golden = dataclasses.replace(compared, home=at_home, seconds=round(time.monotonic() - began, 3))
-    wrong = [*_below(golden.rows, golden.threshold), *_astray(at_home)]
+    wrong = [
+        *_below(golden.rows, golden.threshold),
+        *_astray(at_home, _within_rounding(HOME_MEDIAN, compared.usual_in_full)),
+    ]
     if 0 <= golden.lowest_in_full < ROUNDED:
         wrong = wrong or sorted(golden.rows, key=lambda one: one.cosine)[:1]
     golden = dataclasses.replace(golden, agreed=not wrong)
@@ -239,26 +244,30 @@ def _compared(
     encoder: Encoder, items: Items, chosen: dict[int, Chosen], made: dict[int, Made], stop: Callable[[], None]
 ) -> Golden:
     rows = readings(encoder, items, made, chosen)
-    left = TimeLeft(_SECONDS)
+    left, agree = TimeLeft(_SECONDS), _agree(encoder)
     cosines: dict[int, float] = {}
-    lowest, doubtful, agree = -1.0, list[Reading](), _agree(encoder)
+    exact: dict[int, NDArray[np.float32] | None] = {}  # of the doubtful rows, in full precision
     with in_full(encoder) as full:
         for one in rows:
             stop()
             if not left.allows(one.tokens):
                 continue
-            cosine = _cosine(encoder, one, made, left, full)
-            if cosine is not None:
-                cosines[one.row] = cosine
-            if full and (cosine is None or cosine < agree):
-                doubtful.append(one)
-    if full and cosines:
-        lowest = min(cosines.values())
-    for one in doubtful:
+            with left.measured(one.tokens):
+                vector = slowly(encoder, one, full)
+            if vector is not None:
+                cosines[one.row] = cosine_of(made[one.row].vector, vector)
+            if full and (vector is None or cosines[one.row] < agree):
+                exact[one.row] = vector
+    lowest, usual = (min(cosines.values()), median(cosines.values())) if full and cosines else (-1.0, 1.0)
+    rounded = 1.0  # how near the slow way comes to full precision where the quick one does not
+    for one in [one for one in rows if one.row in exact]:
         stop()
-        cosine = _cosine(encoder, one, made, left)
-        if cosine is not None:
-            cosines[one.row] = cosine
+        vector, in_full_precision = slowly(encoder, one), exact[one.row]
+        if vector is None:
+            continue
+        cosines[one.row] = cosine_of(made[one.row].vector, vector)
+        if in_full_precision is not None:
+            rounded = min(rounded, cosine_of(vector, in_full_precision))
     return Golden(
         agreed=True,
         rows=tuple(
@@ -267,11 +276,20 @@ def _compared(
             if one.row in cosines
         ),
         precision="fp32" if full else precision_of(encoder),
-        threshold=agree,
-        doubtful=len(doubtful),
+        threshold=_within_rounding(agree, rounded),
+        doubtful=len(exact),
         lowest_in_full=round(lowest, 7),
+        usual_in_full=round(usual, 7),
         left_out=len(chosen) - len(cosines),
     )
+
+
+def _within_rounding(agree: float, rounded: float) -> float:
+    """What two ways in one precision must agree to, where one of them comes as near as ``rounded`` to full precision.
+
+    Each rounds for itself, so that they may lie further from each other than from what is exact.
+    """
+    return min(agree, max(ROUNDED, 1 - _FURTHER * (1 - rounded)))
 
 
 def _agree(encoder: Encoder) -> float:
@@ -280,15 +298,6 @@ def _agree(encoder: Encoder) -> float:
     """
     is_state = not encoder.loaded.recipe.get("normalised", True)
     return STATES_AGREE.get(precision_of(encoder), AGREE) if is_state else AGREE
-
-
-def _cosine(
-    encoder: Encoder, one: Reading, made: dict[int, Made], left: TimeLeft, reference: Reference | None = None
-) -> float | None:
-    """Of the quick vector and the slow one; None when there is none of the slow way."""
-    with left.measured(one.tokens):
-        vector = slowly(encoder, one, reference)
-    return None if vector is None else cosine_of(made[one.row].vector, vector)
 
 
 def cosine_of(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
@@ -357,10 +366,10 @@ def _at_home(items: Items, home: dict[int, Made], made: dict[int, Made]) -> tupl
     return tuple(compared)
 
 
-def _astray(home: Sequence[GoldenRow]) -> list[GoldenRow]:
-    cosines = sorted(one.cosine for one in home)
-    if home and (cosines[len(cosines) // 2] < HOME_MEDIAN or cosines[0] < HOME_LOWEST):
-        return _below(home, HOME_MEDIAN)
+def _astray(home: Sequence[GoldenRow], usual: float) -> list[GoldenRow]:
+    cosines = [one.cosine for one in home]
+    if home and (median(cosines) < usual or min(cosines) < HOME_LOWEST):
+        return _below(home, usual)
     return []
 
 

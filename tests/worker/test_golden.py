@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -215,6 +217,54 @@ def test_rounding_fails_nobody_and_its_size_is_said(halved: Checked) -> None:
     assert min(one.cosine for one in report.rows) >= golden.AGREE
 
 
+class Rough(Double):
+    """Both ways round so coarsely that they lie this far from full precision."""
+
+    def __init__(self, encoder: Any, quick: float, slow: float) -> None:
+        super().__init__(encoder)
+        self._quick, self._slow = quick, slow
+
+    def encode(self, batch: Sequence[Any], images: Sequence[Any]) -> np.ndarray:
+        return np.stack([astray(vector, self._quick, seed=1) for vector in self._encoder.encode(batch, images)])
+
+    @property
+    def reference(self) -> Any:
+        exact = slow(self._encoder)
+        return SimpleNamespace(
+            vector=lambda *row: astray(exact.vector(*row), self._slow, seed=2),
+            full_precision=lambda: contextlib.nullcontext(exact),
+        )
+
+
+def astray(vector: np.ndarray, apart: float, seed: int) -> np.ndarray:
+    """A unit vector whose cosine to this one is less by so much than 1."""
+    aside = np.random.default_rng(seed).standard_normal(len(vector))
+    aside -= aside @ vector * vector
+    turned = (1 - apart) * vector + np.sqrt(1 - (1 - apart) ** 2) * aside / np.linalg.norm(aside)
+    return turned.astype(np.float32)
+
+
+def test_a_precision_too_coarse_for_the_usual_threshold_is_measured_by_itself(halved: Checked) -> None:
+    slow(halved.encoder).model.float()
+    halved.encoder = Rough(halved.encoder, quick=0.002, slow=0.002)  # type: ignore[assignment]
+    report = halved.check()
+    assert report.agreed
+    assert min(one.cosine for one in report.rows) < golden.AGREE
+    assert report.threshold == pytest.approx(0.994, abs=0.0005)
+    assert report.doubtful == len(report.rows)
+
+
+@pytest.mark.parametrize(("quick", "slowly"), [(0.006, 0.0001), (0.025, 0.025)])
+def test_a_quick_way_that_is_coarser_than_the_slow_one_or_than_anything_ends_the_run(
+    quick: float, slowly: float, halved: Checked
+) -> None:
+    slow(halved.encoder).model.float()
+    halved.encoder = Rough(halved.encoder, quick, slowly)  # type: ignore[assignment]
+    with pytest.raises(JobFailed) as failed:
+        halved.check()
+    assert failed.value.failure is Failure.VECTORS_DISAGREE
+
+
 def test_where_full_precision_does_not_fit_the_runs_own_is_the_measure(
     halved: Checked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,6 +307,21 @@ def test_vectors_of_another_machine_are_made_again_and_held_against_these(readin
     with pytest.raises(JobFailed) as failed:
         Checked(reading.folder, reading.encoder).check()
     assert failed.value.failure is Failure.VECTORS_DISAGREE
+
+
+def test_another_machine_may_round_as_coarsely_as_this_one(halved: Checked) -> None:
+    slow(halved.encoder).model.float()
+    made = golden.as_the_run_does(halved.encoder, halved.job, halved.items, range(10), halved.emit, lambda: None)
+    coarse = np.stack([astray(made[row].vector, 0.0008, seed=100 + row) for row in range(10)])
+    bring_home(halved.folder, range(10), coarse)
+    halved.encoder = Rough(halved.encoder, quick=0.0008, slow=0.0008)  # type: ignore[assignment]
+    report = halved.check()
+    assert report.agreed
+    assert max(one.cosine for one in report.home) < golden.HOME_MEDIAN
+
+    bring_home(halved.folder, range(10), np.stack([astray(one, 0.003, seed=200 + at) for at, one in enumerate(coarse)]))
+    with pytest.raises(JobFailed):
+        Checked(halved.folder, halved.encoder).check()
 
 
 @pytest.mark.parametrize("damage", ["garbage", "pickle", "far rows", "other dimensions"])
