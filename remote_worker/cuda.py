@@ -108,10 +108,12 @@ def attend(
     if _torch_has_it():
         from torch.nn.attention.varlen import varlen_attn
 
-        if "window_size" in inspect.signature(varlen_attn).parameters:
-            options = {"window_size": (-1, 0) if causal else (-1, -1), "scale": scale, "enable_gqa": True}
-        else:  # torch 2.10, which scales as all of these models do
-            options = {"is_causal": causal}
+        known = inspect.signature(varlen_attn).parameters
+        options: dict[str, Any] = {"is_causal": causal}  # of torch 2.10, which scales as all of these models do
+        if "window_size" in known:
+            options = {"window_size": (-1, 0) if causal else (-1, -1), "scale": scale}
+        if "enable_gqa" in known:  # from 2.12 on it must be said, before it is done unasked
+            options["enable_gqa"] = True
         seen: Tensor = varlen_attn(query, key, value, *where, **options)
         return seen
     from flash_attn import flash_attn_varlen_func

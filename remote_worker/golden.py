@@ -46,6 +46,7 @@ _ROWS_OF_ONE_WAY = 4  # of a model whose quick way is its slow one, too
 _MOST_HOME_ROWS = 16
 _FEWEST_PICTURES, _FEWEST_BAD = 3, 3
 _SECONDS = 60.0
+_SHORT_TOKENS = 256  # a shorter row takes as long
 
 Emit = Callable[..., None]
 """``Reporter.emit``."""
@@ -229,15 +230,19 @@ class TimeLeft:
     def __init__(self, seconds: float) -> None:
         self._seconds, self._began = seconds, time.monotonic()
         self._per_token = 0.0
+        self._is_warm = False
 
     def allows(self, tokens: int) -> bool:
-        return time.monotonic() - self._began + tokens * self._per_token < self._seconds
+        return time.monotonic() - self._began + max(tokens, _SHORT_TOKENS) * self._per_token < self._seconds
 
     @contextlib.contextmanager
     def measured(self, tokens: int) -> Iterator[None]:
         began = time.monotonic()
         yield
-        self._per_token = max(self._per_token / 2, (time.monotonic() - began) / max(1, tokens))
+        if self._is_warm:  # the first row also takes what everything takes when it is done for the first time
+            took_s = time.monotonic() - began
+            self._per_token = max(self._per_token / 2, took_s / max(tokens, _SHORT_TOKENS))
+        self._is_warm = True
 
 
 def _compared(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-_PROBES = (1024, 4096)  # tokens: two sizes tell what a token takes, and what is taken in any case
+_PROBES = (1024, 4096)  # tokens of the first batches: two sizes tell what one takes, and what is taken in any case
+_FIRST = 20  # batches that tell it
+_APART = 2  # times as large
 _SHARE = 0.85  # of the memory that is free
 _RISE = 1.05  # twice the size must pay at least this much
 _FULL = 0.7  # a batch that fills less of its budget says nothing of the budget
@@ -40,7 +42,7 @@ class Tuner:
         self._told = budget
         self.budget = _PROBES[0] if meter is not None else budget
         self._climbs = meter is not None
-        self._sizes: dict[int, int] = {}  # of the probes: tokens -> the most bytes
+        self._seen: list[tuple[int, int]] = []  # tokens and bytes of the first batches
         self._fixed = self._per_token = 0.0
         self._cap = _MOST_TOKENS if meter is not None else budget
         self._failed = 0  # the smallest that did not fit
@@ -57,22 +59,31 @@ class Tuner:
         if self._meter is None:
             return
         peak, room = self._meter.peak_bytes(), self._meter.room_bytes()
-        self._sizes[tokens] = max(self._sizes.get(tokens, 0), peak)
-        few, many = min(self._sizes), max(self._sizes)
-        if len(self._sizes) == 2 and many > few:
-            self._per_token = max(0.0, (self._sizes[many] - self._sizes[few]) / (many - few))
-            self._fixed = max(0.0, self._sizes[few] - self._per_token * few)
-        elif len(self._sizes) > 2:
-            del self._sizes[tokens]
-        # Pictures take more than text, and what was not seen before may take more than what was.
-        self._per_token = max(self._per_token, (peak - self._fixed) / max(1, tokens))
+        if len(self._seen) < _FIRST:
+            self._seen.append((tokens, peak))
+            self._tell_apart()
+        # Pictures take more than text, and what was not seen before may take more than what was. A small batch says
+        # little of it: what is taken in any case is most of it.
+        elif tokens >= self.budget / 2:
+            self._per_token = max(self._per_token, (peak - self._fixed) / max(1, tokens))
         self._cap = min(_MOST_TOKENS, int(max(1.0, _SHARE * room - self._fixed) / max(1.0, self._per_token)))
         self.budget = max(1, min(self.budget, self._cap))
+
+    def _tell_apart(self) -> None:
+        """What is taken in any case, and by each token, from the batches so far."""
+        (few, fewest_bytes), (many, most_bytes) = min(self._seen), max(self._seen)
+        if many >= _APART * few:  # or the difference between them is that of their pictures
+            slope = (most_bytes - fewest_bytes) / (many - few)
+            self._fixed = max(0.0, fewest_bytes - max(0.0, slope) * few)
+        full = [one for one in self._seen if one[0] >= many / 2]
+        self._per_token = max((one_bytes - self._fixed) / max(1, one) for one, one_bytes in full)
 
     def good(self, tokens: int, flops: float, busy_s: float) -> None:
         """A batch has landed. ``flops``: the work that was in it."""
         if self._climbs:
-            if tokens >= _FULL * self.budget and busy_s > 0:
+            if tokens > self.budget:  # one row alone, which says nothing of a budget that it does not heed
+                self._rise(tokens)
+            elif tokens >= _FULL * self.budget and busy_s > 0:
                 self._climb(flops / busy_s)
             return
         self._steady += 1
@@ -103,8 +114,11 @@ class Tuner:
                 self._climbs = False
 
     def _next(self, budget: int) -> None:
-        self._rates = []
-        if min(budget, self._cap) > self.budget:
-            self.budget = min(budget, self._cap)
-        else:  # memory allows no more
+        if not self._rise(budget):  # memory allows no more
             self._told, self._climbs = self.budget, False
+
+    def _rise(self, budget: int) -> bool:
+        self._rates = []
+        risen = min(budget, self._cap) > self.budget
+        self.budget = max(self.budget, min(budget, self._cap))
+        return risen

@@ -82,7 +82,10 @@ class VisionEncoder(TransformerEncoder):
         self._frames = int(config.vision_config.temporal_patch_size)
         sight = self._model.visual
         width = int(config.vision_config.hidden_size)
-        self._sight_cost = 2.0 * size_of(sight), 4.0 * int(config.vision_config.depth) * width
+        # Its mergers see tokens, of which each is several patches; the rest sees patches.
+        mergers = size_of(sight.merger) + size_of(sight.deepstack_merger_list)
+        by_patch = size_of(sight.patch_embed) + size_of(sight.blocks) + mergers / self._merge**2
+        self._sight_cost = 2.0 * by_patch, 4.0 * int(config.vision_config.depth) * width
         self._sends_bytes = self._can_send_bytes()
         self._under_way: Mapping[str, Any] = {}
 

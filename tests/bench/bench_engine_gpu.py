@@ -15,6 +15,7 @@ FLOPs are those of each row alone: what the worker computes once for a whole bat
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import tempfile
@@ -46,7 +47,8 @@ TOKENS = (60, 400)
 EDGES = (512, 768, 1024, 1280)
 PEER_BATCHES = (8, 32, 128)
 # Dense bf16 (tensor cores, no sparsity), by the makers' sheets.
-PEAKS = {"H200": 989e12, "H100": 989e12, "A100": 312e12, "4090": 165e12, "3090": 71e12, "L40": 181e12, "5090": 210e12}
+PEAKS = {"H200": 989e12, "H100": 989e12, "H100 PCIe": 756e12, "H100 NVL": 835e12, "A100": 312e12, "RTX A6000": 155e12}
+PEAKS |= {"RTX 4090": 165e12, "RTX 3090": 71e12, "L40": 181e12, "L40S": 362e12, "RTX 5090": 210e12}
 
 TEXT_8B = {"hidden_size": 4096, "intermediate_size": 12288, "num_hidden_layers": 36, "num_attention_heads": 32}
 TEXT_8B |= {"num_key_value_heads": 8, "head_dim": 128}
@@ -123,7 +125,7 @@ def _compared(name: str, model: Path, folder: Path) -> Iterator[str]:
     sources, _ = items.read(0, len(rows), encoder.with_images)
     prepared = encoder.prepare([one.text for one in sources], [one.size for one in sources])
     flops = [one.flops for one in prepared]
-    peak = next((peak for card, peak in PEAKS.items() if card in _card()), 0.0)
+    peak = max(((len(card), peak) for card, peak in PEAKS.items() if card in _card()), default=(0, 0.0))[1]
 
     desk = Desk(job.shard_count)
     began = time.perf_counter()
@@ -145,6 +147,9 @@ def _compared(name: str, model: Path, folder: Path) -> Iterator[str]:
     alike = [f"the loop {cosines(vectors[chosen], slow).min():.5f}"]
     pixels = spec.max_pixels
     del encoder
+    gc.collect()  # a model and what it was given to compute by know each other
+    if GPU:
+        torch.cuda.empty_cache()
     given = [peer.message(one.text, one.image) if name == "mix" else one.text for one in sources]
     batch, theirs, theirs_s = _peer(model, given, pixels if name == "mix" else 0)
     yield _line(f"sentence-transformers, {batch} a batch (its best)", len(rows), theirs_s, sum(flops), peak, ours)

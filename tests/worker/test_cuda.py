@@ -76,7 +76,40 @@ def flash_attn_varlen_func(
     return varlen_attn(query, key, value, *where, window_size=window, scale=softmax_scale, enable_gqa=True)
 
 
-@pytest.fixture(params=["torch", "flash-attn"])
+def varlen_attn_2_11(
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    cu_seq_q: torch.Tensor,
+    cu_seq_k: torch.Tensor,
+    max_q: int,
+    max_k: int,
+    *,
+    scale: float | None = None,
+    window_size: tuple[int, int] = (-1, -1),
+) -> torch.Tensor:
+    where = cu_seq_q, cu_seq_k, max_q, max_k
+    return varlen_attn(query, key, value, *where, window_size=window_size, scale=scale, enable_gqa=True)
+
+
+def varlen_attn_2_10(
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    cu_seq_q: torch.Tensor,
+    cu_seq_k: torch.Tensor,
+    max_q: int,
+    max_k: int,
+    is_causal: bool = False,
+) -> torch.Tensor:
+    where = cu_seq_q, cu_seq_k, max_q, max_k
+    return varlen_attn(query, key, value, *where, window_size=(-1, 0 if is_causal else -1), enable_gqa=True)
+
+
+KERNELS = {"torch 2.10": varlen_attn_2_10, "torch 2.11": varlen_attn_2_11, "torch": varlen_attn}
+
+
+@pytest.fixture(params=[*KERNELS, "flash-attn"])
 def kernel(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The kernel on the processor, whoever brings it. Gives the rows of each call."""
     calls: list[int] = []
@@ -90,8 +123,8 @@ def kernel(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> l
         return call
 
     monkeypatch.setattr(cuda, "can_attend", lambda device, dtype: True)
-    if request.param == "torch":
-        monkeypatch.setattr("torch.nn.attention.varlen.varlen_attn", counted(varlen_attn))
+    if request.param in KERNELS:
+        monkeypatch.setattr("torch.nn.attention.varlen.varlen_attn", counted(KERNELS[request.param]))
     else:
         monkeypatch.setattr(cuda, "_torch_has_it", lambda: False)
         flash = types.SimpleNamespace(flash_attn_varlen_func=counted(flash_attn_varlen_func))

@@ -286,6 +286,30 @@ def test_what_takes_too_long_is_left_out_and_counted(reading: Checked, monkeypat
     assert len(report.rows) + report.left_out == 6
 
 
+def test_one_short_slow_row_does_not_leave_all_the_longer_ones_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(golden.time, "monotonic", lambda: now[0])
+    left = golden.TimeLeft(60.0)
+    compared = 0
+    for tokens, takes_s in [(3, 5.0), (4, 0.4), *[(400, 0.5)] * 18]:
+        if left.allows(tokens):
+            compared += 1
+            with left.measured(tokens):
+                now[0] += takes_s
+    assert compared == 20
+
+
+def test_rows_for_which_there_is_no_time_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(golden.time, "monotonic", lambda: now[0])
+    left = golden.TimeLeft(60.0)
+    for tokens in (300, 600, 1200, 2400, 4800, 9600):
+        if left.allows(tokens):
+            with left.measured(tokens):
+                now[0] += tokens / 100
+    assert 21.0 <= now[0] <= 60.0
+
+
 # --- what is home already, made by another machine ---
 
 

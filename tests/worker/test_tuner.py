@@ -136,3 +136,43 @@ def test_any_memory_and_any_batches_end_in_batches_that_fit() -> None:
         most = (card.room - card.fixed) // card.per_token
         assert 1 <= tuner.budget <= max(1, most)
         assert len(card.failed) <= 12
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        [(1850, 419_600_000), (1849, 197_900_000)],  # a row with a picture, then a page of text
+        [(1850, 419_600_000), (1849, 415_400_000)],  # two pictures of other shapes
+        [(1024, 109_600_000), (1030, 231_000_000)],
+    ],
+)
+def test_rows_of_almost_one_length_do_not_tell_what_a_token_takes(first: list[tuple[int, int]]) -> None:
+    card = Card(room=7_500_000_000, fixed=0, per_token=107_000, half_at=100_000)
+    tuner = Tuner(16384, card)
+    for tokens, peak in first:
+        tuner.begin()
+        card.peak = peak
+        tuner.launched(tokens)
+        tuner.good(tokens, tokens, 1.0)
+    work(card, tuner, 60)
+    assert tuner.budget > 16384
+    assert not card.failed
+
+
+def test_a_row_larger_than_the_budget_is_no_proof_against_a_larger_one() -> None:
+    card = Card(room=70_000_000_000, per_token=54_000, half_at=20_000)
+    tuner = Tuner(16384, card)
+    for tokens in (8192, 8000, 7900, 7800, 7700, 7600, 7500, 7000):  # of one row each
+        card.batch(tuner, tokens)
+    work(card, tuner, 30)
+    assert tuner.budget >= 32768
+
+
+def test_the_last_few_rows_of_a_window_do_not_make_the_next_batches_smaller() -> None:
+    card = Card(room=7_500_000_000, half_at=100_000)
+    tuner = Tuner(16384, card)
+    work(card, tuner, 40)
+    before = tuner.budget
+    card.fixed *= 3
+    card.batch(tuner, 30)
+    assert tuner.budget == before
