@@ -286,6 +286,31 @@ def test_what_takes_too_long_is_left_out_and_counted(reading: Checked, monkeypat
     assert len(report.rows) + report.left_out == 6
 
 
+@pytest.mark.parametrize(
+    ("apart", "from_tokens", "agreed"), [(0.003, 200, True), (0.02, 200, False), (0.003, 0, False)]
+)
+def test_without_full_precision_a_single_row_may_round_more_than_most(
+    apart: float, from_tokens: int, agreed: bool, halved: Checked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class RoundsLongRowsMore(Double):
+        def encode(self, batch: Sequence[Any], images: Sequence[Any]) -> np.ndarray:
+            vectors = self._encoder.encode(batch, images)
+            both = zip(batch, vectors, strict=True)
+            return np.stack([astray(vector, apart, 1) if one.tokens >= from_tokens else vector for one, vector in both])
+
+    def refused(self: Reference) -> None:
+        raise ValueError("some weights lie outside the memory")
+
+    monkeypatch.setattr(Reference, "full_precision", refused)
+    slow(halved.encoder).model.float()
+    halved.encoder = RoundsLongRowsMore(halved.encoder)  # type: ignore[assignment]
+    if agreed:
+        assert halved.check().agreed
+    else:
+        with pytest.raises(JobFailed):
+            halved.check()
+
+
 def test_one_short_slow_row_does_not_leave_all_the_longer_ones_out(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     monkeypatch.setattr(golden.time, "monotonic", lambda: now[0])
