@@ -89,8 +89,7 @@ def can_attend(device: Any, dtype: Any) -> bool:
 
     if device.type != "cuda" or dtype not in (torch.bfloat16, torch.float16):
         return False
-    can = torch.cuda.get_device_capability(device) >= _OLDEST_CAPABILITY
-    return can and (_torch_has_it() or importlib.util.find_spec("flash_attn") is not None)
+    return bool(torch.cuda.get_device_capability(device) >= _OLDEST_CAPABILITY)
 
 
 class Rows(NamedTuple):
@@ -105,28 +104,41 @@ def attend(
 ) -> Tensor:
     """All [tokens, heads, width]. Where a row has fewer queries than keys, they belong to the last ones."""
     where = queries.ends, keys.ends, queries.longest, keys.longest
-    if _torch_has_it():
+    seen: Tensor
+    if _has("torch.nn.attention.varlen"):
         from torch.nn.attention.varlen import varlen_attn
 
-        known = inspect.signature(varlen_attn).parameters
+        known = _parameters(varlen_attn)
         options: dict[str, Any] = {"is_causal": causal}  # of torch 2.10, which scales as all of these models do
         if "window_size" in known:
             options = {"window_size": (-1, 0) if causal else (-1, -1), "scale": scale}
         if "enable_gqa" in known:  # from 2.12 on it must be said, before it is done unasked
             options["enable_gqa"] = True
-        seen: Tensor = varlen_attn(query, key, value, *where, **options)
-        return seen
-    from flash_attn import flash_attn_varlen_func
+        seen = varlen_attn(query, key, value, *where, **options)
+    elif _has("flash_attn"):
+        from flash_attn import flash_attn_varlen_func
 
-    flash: Tensor = flash_attn_varlen_func(query, key, value, *where, softmax_scale=scale, causal=causal)
-    return flash
+        seen = flash_attn_varlen_func(query, key, value, *where, softmax_scale=scale, causal=causal)
+    else:
+        import torch
+
+        # As torch itself asks for it, for rows of several lengths: torch/nested/_internal/sdpa.py.
+        flash = torch.ops.aten._flash_attention_forward
+        seen = flash(query, key, value, *where, 0.0, causal, False, scale=scale)[0]
+    return seen
 
 
-def _torch_has_it() -> bool:
+@cache
+def _has(module: str) -> bool:
     try:
-        return importlib.util.find_spec("torch.nn.attention.varlen") is not None
+        return importlib.util.find_spec(module) is not None
     except ModuleNotFoundError:
         return False
+
+
+@cache
+def _parameters(function: Any) -> frozenset[str]:
+    return frozenset(inspect.signature(function).parameters)
 
 
 def free_on_cards() -> tuple[int, ...]:

@@ -7,12 +7,14 @@ import itertools
 import sys
 import types
 from collections.abc import Iterator
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+import torch.utils.flop_counter  # which wants to find every operation as it is
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.overrides import TorchFunctionMode
 
@@ -106,10 +108,31 @@ def varlen_attn_2_10(
     return varlen_attn(query, key, value, *where, window_size=(-1, 0 if is_causal else -1), enable_gqa=True)
 
 
+def flash_attention_forward(
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    cum_seq_q: torch.Tensor,
+    cum_seq_k: torch.Tensor,
+    max_q: int,
+    max_k: int,
+    dropout_p: float,
+    is_causal: bool,
+    return_debug_mask: bool,
+    *,
+    scale: float | None = None,
+) -> tuple[torch.Tensor, ...]:
+    assert dropout_p == 0
+    assert not return_debug_mask
+    where = cum_seq_q, cum_seq_k, max_q, max_k
+    window = (-1, 0) if is_causal else (-1, -1)
+    return (varlen_attn(query, key, value, *where, window_size=window, scale=scale, enable_gqa=True),)
+
+
 KERNELS = {"torch 2.10": varlen_attn_2_10, "torch 2.11": varlen_attn_2_11, "torch": varlen_attn}
 
 
-@pytest.fixture(params=[*KERNELS, "flash-attn"])
+@pytest.fixture(params=["torch 2.4", *KERNELS, "flash-attn"])
 def kernel(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The kernel on the processor, whoever brings it. Gives the rows of each call."""
     calls: list[int] = []
@@ -123,12 +146,15 @@ def kernel(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> l
         return call
 
     monkeypatch.setattr(cuda, "can_attend", lambda device, dtype: True)
-    if request.param in KERNELS:
-        monkeypatch.setattr("torch.nn.attention.varlen.varlen_attn", counted(KERNELS[request.param]))
-    else:
-        monkeypatch.setattr(cuda, "_torch_has_it", lambda: False)
-        flash = types.SimpleNamespace(flash_attn_varlen_func=counted(flash_attn_varlen_func))
-        monkeypatch.setitem(sys.modules, "flash_attn", flash)
+    brings = {"torch 2.4": "", "flash-attn": "flash_attn"}.get(request.param, "torch.nn.attention.varlen")
+    monkeypatch.setattr(cuda, "_has", lambda module: module == brings)
+    monkeypatch.setattr(torch.ops.aten, "_flash_attention_forward", counted(flash_attention_forward))
+    monkeypatch.setattr("torch.nn.attention.varlen.varlen_attn", counted(KERNELS.get(request.param, varlen_attn)))
+    if brings == "flash_attn":
+        flash = types.ModuleType(brings)
+        flash.__spec__ = ModuleSpec(brings, None)
+        flash.flash_attn_varlen_func = counted(flash_attn_varlen_func)  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, brings, flash)
     return calls
 
 
