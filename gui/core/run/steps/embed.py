@@ -28,7 +28,21 @@ HALT_GRACE_S = 20.0
 
 
 def embed(run: Run) -> None:
-    """Launch the worker unless it works already or has made everything, and follow it to the end."""
+    """Follow the worker to the end. Raises MachineUnfit where another machine is to go on; what this one has finished
+    is home by then."""
+    try:
+        _follow(run)
+    except WorkerFailed as failed:
+        unfit = worker.unfit(run, failed)
+        if unfit is None:
+            raise
+        with suppress(ModelChanged):  # nobody heard which model made them: they are made again
+            bring_home(run, run.machine())
+        raise unfit from failed
+
+
+def _follow(run: Run) -> None:
+    """Launch the worker unless it works already or has made everything, and listen until it has."""
     machine = run.machine()
     look_for_shards(run, machine)
     if not worker.alive(machine, JOB):
