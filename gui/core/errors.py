@@ -246,9 +246,8 @@ class MachineDiskFull(MachineError):
 
 @_error
 class MachineUnfit(MachineError):
-    """Found out before the hours that cost, or when its GPU is gone.
+    """Found out before the hours that cost. ``reason``: no-gpu, gpu, driver, memory, disk, slow, no-network.
 
-    ``reason``: no-gpu, gpu, driver, memory, disk, slow, no-network.
     ``needed`` and ``found`` are bytes (memory, disk), or bytes a second (slow).
     """
 

@@ -49,6 +49,9 @@ ALIKE = ("transformers", "tokenizers", "safetensors")
 VERSION = re.compile(r"[0-9][0-9A-Za-z.]{0,30}")
 """Nothing else of what one machine said reaches the next."""
 
+UNFIT = {Failure.GPU_UNUSABLE: "gpu", Failure.DRIVER_OLD: "driver", Failure.HUB_SILENT: "no-network"}
+"""Failures that another machine need not have."""
+
 
 class _Gpu(msgspec.Struct):
     name: str = ""
@@ -213,5 +216,7 @@ def _mind_the_speed(run: Run, now: e.WeightsProgress) -> None:
 def _give_up(run: Run, event: WorkerEvent) -> None:
     if event.failure == Failure.DISK_FULL.value and event.needed_bytes:
         raise MachineDiskFull(free_bytes=event.free_bytes, needed_bytes=event.needed_bytes)
-    failed = WorkerFailed(reason=event.failure, detail=event.detail)
-    raise worker.unfit(run, failed) or failed
+    reason = next((reason for failure, reason in UNFIT.items() if failure.value == event.failure), "")
+    if reason and instances.is_rented(run):
+        raise MachineUnfit(reason=reason, detail=event.detail)
+    raise WorkerFailed(reason=event.failure, detail=event.detail)

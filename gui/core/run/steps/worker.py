@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gui.core.errors import MachineUnfit, WorkerFailed, WorkerKilled
+from gui.core.errors import WorkerFailed, WorkerKilled
 from gui.core.machine import bundle
 from gui.core.machine.line import shaped
 from gui.core.machine.machine import Machine
-from gui.core.run.steps import instances
 from remote_worker.protocol import Failure, WorkerEvent
 
 if TYPE_CHECKING:
@@ -22,9 +21,6 @@ logger = logging.getLogger(__name__)
 NO_DISK_BYTES = 1_000_000
 TALKS_TWICE = 2
 """The last lines of a process that ended may still be on their way: so often it is silent before it is asked after."""
-
-UNFIT = {Failure.GPU_UNUSABLE.value: "gpu", Failure.DRIVER_OLD.value: "driver", Failure.HUB_SILENT.value: "no-network"}
-"""Failures that another machine need not have."""
 
 event_of = msgspec.json.Decoder(WorkerEvent).decode
 """The worker's words are held against their types: a machine is not trusted."""
@@ -66,12 +62,6 @@ def look_after(machine: Machine, folder: str) -> None:
         raise WorkerFailed(reason=Failure.DISK_FULL.value)
     ended = status.exit or _Ended()
     raise WorkerKilled(signal=ended.signal, exit_code=ended.exit_code)
-
-
-def unfit(run: Run, failed: WorkerFailed) -> MachineUnfit | None:
-    """Whether it is the machine that failed, where there are others to be had instead."""
-    reason = UNFIT.get(failed.reason)
-    return MachineUnfit(reason=reason, detail=failed.detail) if reason and instances.is_rented(run) else None
 
 
 def said(run: Run, line: bytes) -> WorkerEvent | None:
