@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from remote_worker.gpu import settle_memory
 from remote_worker.protocol import PRACTICE, ModelSpec
 
 if TYPE_CHECKING:
@@ -101,8 +101,7 @@ def load_encoder(spec: ModelSpec) -> Encoder:
     from remote_worker.transformer import TransformerEncoder
     from remote_worker.vision import VisionEncoder
 
-    # Before torch is imported: batches of a thousand different sizes would leave holes that nothing fits into.
-    os.environ.setdefault("PYTORCH_CUDA_ALLOC_CONF", "expandable_segments:True")
+    settle_memory()
     files = find_model(spec)
     recipe = read_recipe(files.folder, spec)
     if spec.recipe == SERIES:

@@ -16,6 +16,7 @@ from remote_worker.embedding import Halt, Stopped, embed
 from remote_worker.encoder import Load, load_encoder
 from remote_worker.failures import JobFailed
 from remote_worker.fleet import MEMBER, Fleet, choose_crew
+from remote_worker.gpu import try_gpu
 from remote_worker.items import open_items
 from remote_worker.patience import Patience
 from remote_worker.protocol import JOB_FILE, Alarm, Failure, JobSpec, Notice, ShardEntry, WorkerEvent, parse_job
@@ -97,6 +98,8 @@ class _Job:
         self._began = time.monotonic()
         crew = choose_crew(self._job)
         if crew is None:
+            if self._job.needs_gpu:
+                try_gpu(self._job.model.precision)
             encoder = self._load(self._job.model)
             self.loaded(dataclasses.asdict(encoder.loaded))
             assure(encoder, self._job, self._items, self._missing, self._folder, self._reporter.emit, self._halt.obey)

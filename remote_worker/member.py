@@ -26,6 +26,7 @@ from remote_worker.batching import Pace
 from remote_worker.embedding import Halt, Stopped, embed
 from remote_worker.encoder import Load, load_encoder
 from remote_worker.failures import job_failed
+from remote_worker.gpu import try_gpu
 from remote_worker.items import open_items
 from remote_worker.patience import Patience
 from remote_worker.protocol import Alarm, JobSpec, Notice, WorkerEvent, parse_job, to_line
@@ -63,6 +64,8 @@ def main(load: Load = load_encoder) -> int:
 
 def _embed(folder: Path, job: JobSpec, missing: list[int], line: _Line, load: Load) -> None:
     items = open_items(folder, job)
+    if job.needs_gpu:
+        try_gpu(job.model.precision)
     encoder = load(job.model)
     line.say(loaded=dataclasses.asdict(encoder.loaded), items_sha256=items.sha256)
     desk = _Desk(folder, line)

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
 import time
 import traceback
-import warnings
 from pathlib import Path
 
-from remote_worker.failures import JobFailed, is_out_of_memory, one_line
+from remote_worker.failures import JobFailed
+from remote_worker.gpu import try_gpu
 from remote_worker.hub import find_model
 from remote_worker.protocol import PRACTICE, PREPARATION_FILE, Failure, Preparation, parse_preparation
 from remote_worker.reporter import Reporter
 from remote_worker.weights import Progress
-
-_EDGE = 64  # of what is multiplied for a try
-_QUERY_S = 20.0
 
 
 def run_preparation(folder: Path) -> int:
@@ -44,7 +39,7 @@ def _read(folder: Path) -> Preparation:
 
 def _prepare(order: Preparation, reporter: Reporter) -> None:
     if order.needs_gpu:
-        name, vram_bytes = try_gpu()
+        name, vram_bytes = try_gpu(order.model.precision)
         reporter.emit("gpu", device=name, vram_total_bytes=vram_bytes)
     began, revision = time.monotonic(), ""
     if order.model.name != PRACTICE:
@@ -60,39 +55,3 @@ def _tell(reporter: Reporter, now: Progress) -> None:
         came_bytes=now.came_bytes,
         bytes_per_s=round(now.bytes_per_s),
     )
-
-
-def try_gpu() -> tuple[str, int]:
-    """Name and memory of the GPU that torch has just computed on. Raises JobFailed (GPU_UNUSABLE, DRIVER_OLD)."""
-    import torch
-
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        there = torch.cuda.is_available()
-    if not there:
-        built_for, driver = torch.version.cuda, _cuda_of_driver()
-        if built_for is None:
-            raise JobFailed(Failure.GPU_UNUSABLE, "the torch that is installed there cannot use any")
-        if driver and driver < int(built_for.partition(".")[0]):
-            raise JobFailed(Failure.DRIVER_OLD, f"it is good for CUDA {driver}, and {built_for} is needed")
-        raise JobFailed(Failure.GPU_UNUSABLE, one_line(said[-1].message) if said else "torch finds none")
-    try:
-        ones = torch.ones((_EDGE, _EDGE), dtype=torch.float16, device="cuda")
-        right = bool(((ones @ ones) == _EDGE).all())
-    except RuntimeError as broken:  # its architecture is too new or too old for this torch, or it is broken
-        detail = "its memory is taken" if is_out_of_memory(broken) else str(broken).partition("\n")[0]
-        raise JobFailed(Failure.GPU_UNUSABLE, detail) from broken
-    if not right:
-        raise JobFailed(Failure.GPU_UNUSABLE, "it computes something wrong")
-    found = torch.cuda.get_device_properties(0)
-    return str(found.name), int(found.total_memory)
-
-
-def _cuda_of_driver() -> int:
-    """The newest CUDA that the driver is good for, its first number; 0 = it does not say."""
-    try:
-        said = subprocess.run(["nvidia-smi"], capture_output=True, text=True, timeout=_QUERY_S, check=False).stdout
-    except (OSError, subprocess.TimeoutExpired):
-        return 0
-    found = re.search(r"CUDA Version: *(\d+)", said)
-    return int(found[1]) if found else 0

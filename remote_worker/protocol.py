@@ -147,6 +147,7 @@ class JobSpec:
     done_shards: tuple[int, ...] = ()  # the app has these already: do not make them again
     series: Series | None = None  # the rows are its prompts, and there is no items.jsonl
     precision_rows: int = 0  # so many rows are computed in full precision too, for a PrecisionReport
+    needs_gpu: bool = False  # the processor, or another precision than the model's, would cost many times as much
     version: int = PROTOCOL_VERSION
 
     def shard_range(self, shard: int) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from remote_worker.cores import cores
 from remote_worker.cuda import CudaFlight, CudaMeter, to_device
 from remote_worker.encoder import Flight, Loaded, Prepared
 from remote_worker.failures import JobFailed, is_disk_full, is_out_of_memory, one_line
+from remote_worker.gpu import computes_in
 from remote_worker.hub import ModelFiles
 from remote_worker.processor import quicken
 from remote_worker.protocol import Failure, ModelSpec
@@ -410,15 +411,13 @@ def _uuid(gpu: Any) -> str:
 
 
 def _precision(asked: str, device: Any) -> tuple[str, str]:
-    """What is computed in, and why when it is not what was asked for."""
-    import torch
-
+    """What is computed in, and why when it is not what was asked for. A GPU that was rented has been tried before."""
     if asked not in ("bf16", "fp16", "fp32"):
         raise JobFailed(Failure.MODEL_UNUSABLE, f"there is no precision {asked!r}; it is bf16, fp16 or fp32")
     if asked != "fp32" and device.type == "cpu":
         return "fp32", f"{asked} was asked for; without a GPU everything is computed in fp32"
-    if asked == "bf16" and not torch.cuda.is_bf16_supported(including_emulation=False):
-        return "fp32", "bf16 was asked for; this GPU cannot compute in it"
+    if not computes_in(asked):
+        return "fp32", f"{asked} was asked for; this GPU cannot compute in it"
     return asked, ""
 
 

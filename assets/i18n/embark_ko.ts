@@ -1496,6 +1496,10 @@
         <translation>프롬프트마다 마지막 토큰의 상태를 그대로 모두 남겨요. 그 방법은 고를 것이 없어요.</translation>
     </message>
     <message>
+        <source>bf16 is what the models were made with; older GPUs, up to RTX 20 and V100, cannot compute in it and are not offered. fp32 takes about twice the memory and far more time.</source>
+        <translation>모델은 bf16으로 만들어졌어요. RTX 20과 V100까지의 오래된 GPU는 bf16으로 계산하지 못해서 목록에 나오지 않아요. fp32는 메모리를 두 배쯤 쓰고 훨씬 오래 걸려요.</translation>
+    </message>
+    <message>
         <source>GPT-2 was made with fp32. bf16 is far quicker, and rounds what the states differ by.</source>
         <translation>GPT-2는 fp32로 만들어졌어요. bf16은 훨씬 빠르지만, 상태끼리의 작은 차이를 반올림해요.</translation>
     </message>
@@ -1560,10 +1564,6 @@
     <message>
         <source>How the words become one vector. “For questions” is for what is searched with, not for what is to be found. The mean is only for adding to an old index made that way.</source>
         <translation>글이 벡터 하나가 되는 방식이에요. “질문용”은 찾을 대상이 아니라 찾을 때 쓰는 질문을 위한 것이에요. 평균은 그렇게 만든 예전 색인에 덧붙일 때만 쓰세요.</translation>
-    </message>
-    <message>
-        <source>bf16 is what the models were made with. fp32 takes about twice the memory and far more time.</source>
-        <translation>bf16은 모델이 만들어진 정밀도예요. fp32는 메모리가 두 배쯤, 시간은 훨씬 더 들어요.</translation>
     </message>
     <message>
         <source>{n} pixels</source>
@@ -3701,10 +3701,6 @@
     <message>
         <source>The machine is not what was rented.</source>
         <translation>빌린 것과 다른 장비예요.</translation>
-    </message>
-    <message>
-        <source>Nothing was embedded on it. Your items are safe.</source>
-        <translation>이 장비에서는 아무것도 임베딩하지 않았어요. 문항은 안전해요.</translation>
     </message>
     <message>
         <source>Destroy it and continue: another machine is taken.</source>

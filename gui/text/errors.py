@@ -315,9 +315,8 @@ def _machine_unfit(error: errors.MachineUnfit) -> Words:
         "slow": translate("text.errors", "The machine downloads only {found} a second: the model would take too long."),
         "no-network": translate("text.errors", "The machine cannot reach the place that models are fetched from."),
     }.get(error.reason, translate("text.errors", "The machine is not what was rented."))
-    means = translate("text.errors", "Nothing was embedded on it. Your items are safe.")
     todo = translate("text.errors", "Destroy it and continue: another machine is taken.")
-    return what.format(detail=error.detail, needed=needed, found=found), means, todo
+    return what.format(detail=error.detail, needed=needed, found=found), _home_is_safe(), todo
 
 
 @describe_error.register

@@ -13,6 +13,7 @@ from gui.core.dataset import Report
 from gui.core.dataset.picture import MAX_ELONGATED, tokens_of
 from gui.core.plan import EstimateLine, MachineChoice, ModelChoice, choose, estimate, find_model, look_ahead, needs
 from gui.core.plan.cost import (
+    PEAK_FLOPS,
     DiskNeed,
     disk_need,
     enough_memory,
@@ -160,7 +161,7 @@ def test_what_each_size_of_pictures_would_take_is_looked_up(tmp_path: Path) -> N
     assert not look_ahead(plan, replace(EXAM_BANK, images_found=0), (), None, ("vast",), tmp_path).pixel_choices
 
 
-def test_two_gpus_take_half_the_time_and_an_unknown_one_is_taken_to_be_slow(tmp_path: Path) -> None:
+def test_two_gpus_take_half_the_time(tmp_path: Path) -> None:
     plan = a_plan(tmp_path, model=VL_8B)
 
     def embed_s(name: str, **changes: object) -> float:
@@ -170,7 +171,21 @@ def test_two_gpus_take_half_the_time_and_an_unknown_one_is_taken_to_be_slow(tmp_
     small = {"vram_bytes": 12 * GB}  # too small for the model: two carry it together, and take turns
     assert embed_s("RTX 4090", gpu_count=2, **small) == pytest.approx(embed_s("RTX 4090"))
     assert embed_s("RTX 4090", gpu_count=5, **small) == pytest.approx(embed_s("RTX 4090") / 2)
-    assert embed_s("Odd GPU") == embed_s("RTX 3090") > embed_s("RTX 3090 Ti") > embed_s("H100 SXM")
+
+
+def test_a_gpu_is_as_fast_as_its_makers_say_and_one_that_is_not_known_as_its_cloud_says_or_slow(tmp_path: Path) -> None:
+    def embed_s(name: str, precision: str = "bf16", **changes: object) -> float:
+        plan = a_plan(tmp_path, model=replace(VL_8B, precision=precision))
+        return dict(estimate(plan, EXAM_BANK, a_gpu(name, "1", **changes)).seconds)[EstimateLine.EMBED]
+
+    assert embed_s("RTX 3090") > embed_s("RTX 3090 Ti") > embed_s("H100 SXM")
+    assert embed_s("A100 SXM4") < embed_s("A10"), "the beginning of a word is no name"
+    told = {"full_flops": 82e12}
+    assert embed_s("Odd GPU", **told) == pytest.approx(embed_s("RTX 4090"), rel=0.02)
+    assert embed_s("Odd GPU", "fp32", **told) == embed_s("RTX 4090", "fp32")
+    assert embed_s("RTX 4090D", full_flops=73e12) > embed_s("RTX 4090") == embed_s("RTX 4090", full_flops=1e15)
+    assert embed_s("Odd GPU") == max(embed_s(name) for name in (*PEAK_FLOPS, "Odd GPU"))
+    assert embed_s("Odd GPU", "fp32") == max(embed_s(name, "fp32") for name in (*PEAK_FLOPS, "Odd GPU"))
 
 
 @pytest.mark.parametrize("upload_bytes", [0, 10**6, 10**11])
@@ -244,6 +259,30 @@ def test_a_rented_gpu_must_hold_the_model_also_where_the_plan_does_not_say_so(tm
     assert needs(plan).min_vram_bytes == 22 * GB
     assert needs(replace(plan, machine=MachineChoice("vast", min_vram_gb=48))).min_vram_bytes == 48 * GB
     assert needs(replace(plan, machine=MachineChoice())).min_vram_bytes == 0
+
+
+@pytest.mark.parametrize(
+    ("model", "precision", "capability"),
+    [
+        (VL_8B.name, "bf16", 8.0),
+        (VL_8B.name, "fp16", 7.0),
+        (VL_8B.name, "fp32", 0.0),
+        ("someone/unknown", "bf16", 8.0),
+        ("practice", "bf16", 0.0),
+    ],
+)
+def test_a_rented_gpu_must_compute_in_the_precision_that_was_chosen(
+    tmp_path: Path, model: str, precision: str, capability: float
+) -> None:
+    plan = a_plan(tmp_path, model=ModelChoice(model, precision=precision), machine=MachineChoice("vast", disk_gb=60))
+    assert needs(plan).min_capability == capability
+    assert needs(replace(plan, machine=MachineChoice())).min_capability == 0
+    # Titan RTX, V100, P40: each cheaper an hour than what can do it.
+    large = {"vram_bytes": 48 * GB}
+    old = [a_gpu(str(number), "0.10", capability=number, **large) for number in (7.5, 7.0, 6.1)]
+    new, unsaid = (a_gpu(name, "0.41", capability=of, **large) for name, of in (("RTX 4090", 8.9), ("RTX 3090", 0.0)))
+    fitting = {one for one in old if one.capability >= capability} | {new, unsaid}
+    assert set(ranked(plan, (*old, new, unsaid), EXAM_BANK)) == fitting
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from gui.core.run.runs import Runs
 from gui.core.run.state import Snapshot
 from gui.core.units import GB, MicroUsd
 from gui.text import log_line, sentence
-from remote_worker.protocol import Failure
+from remote_worker.protocol import Failure, JobSpec, parse_job
 from tests.fakes import LedgerCloud, LocalMachine, Stage
 from tests.run.carrying import END_S, assert_whole, carried_out, wait_until
 
@@ -75,6 +75,10 @@ class Rented(LocalMachine):
     def run(self, verb: str, *arguments: str, timeout_s: float = 60.0) -> dict[str, Any]:
         if verb == "probe":
             return super().run(verb) | GOOD | self._stage.probes.get(self._number, {})
+        if verb == "launch" and arguments[:1] == ("job",):
+            job = self._folder / "job"
+            self._stage.jobs.append(parse_job((job / "job.json").read_bytes()))
+            (job / "script.json").write_text(json.dumps(self._stage.works.get(self._number, {})))
         if arguments[:1] != ("preparation",):
             return super().run(verb, *arguments, timeout_s=timeout_s)
         if verb == "launch":
@@ -92,7 +96,9 @@ class Renting(Stage):
 
     probes: dict[str, dict[str, Any]] = field(default_factory=dict)
     scripts: dict[str, Script] = field(default_factory=dict)
+    works: dict[str, dict[str, Any]] = field(default_factory=dict)  # see ``tests.stub_worker``
     launched: list[str] = field(default_factory=list)
+    jobs: list[JobSpec] = field(default_factory=list)
     model: str = "Qwen/Qwen3-Embedding-0.6B"
 
     def __post_init__(self) -> None:
@@ -177,6 +183,45 @@ def test_a_line_on_which_the_model_takes_too_long_sends_a_machine_back(stage: Re
     assert reasons(end) == ["slow"]
 
 
+def test_a_gpu_that_goes_away_while_it_works_sends_the_machine_back_and_what_it_made_is_kept(stage: Renting) -> None:
+    stage.works["1"] = {"fail_at": 2, "failure": "gpu-unusable"}
+    end = carried_out(stage)
+    assert end.complete, end.error
+    assert [one.needs_gpu for one in stage.jobs] == [True, True]
+    assert stage.jobs[1].done_shards == (0, 1)
+    assert reasons(end) == ["gpu"]
+    assert not stage.cloud.listed
+    assert_whole(stage)
+
+
+def test_what_was_finished_before_a_reboot_took_the_gpu_away_comes_home_before_the_machine_goes(
+    stage: Renting,
+) -> None:
+    """The program was closed meanwhile: preparing is over, and is not done again."""
+    stage.works["1"] = {"pause_s": 0.7}
+    runs, seen = Runs(stage.world()), list[Snapshot]()
+    runs.subscribe(seen.append)
+    run_id = runs.start(stage.plan())
+    wait_until(runs, run_id, lambda snapshot: len(snapshot.shards_home) > 0)
+    runs.close()
+    home = len(seen[-1].shards_home)
+    index = stage.home / "machines" / "1" / "job" / "shards" / "index.jsonl"
+    while (made := len(index.read_bytes().splitlines())) <= home:
+        time.sleep(0.02)
+    LocalMachine(stage.home / "machines" / "1", stage.fault).run("stop", "job", "--grace", "0")
+    assert home < made < 5
+    stage.works["1"] = {"fail_at": made, "failure": "gpu-unusable"}
+    again = Runs(stage.world())
+    again.reattach()
+    end = again.wait(run_id, END_S)
+    again.close()
+    assert end.complete, end.error
+    assert reasons(end) == ["gpu"]
+    assert stage.launched == ["1", "2"], "each was prepared once"
+    assert stage.jobs[-1].done_shards == tuple(range(made))
+    assert_whole(stage)
+
+
 def test_when_no_machine_is_of_use_the_run_says_so(stage: Renting) -> None:
     stage.probes = {"1": {"gpus": []}, "2": {"gpus": []}}
     end = carried_out(stage)
@@ -255,6 +300,7 @@ def test_the_practice_model_needs_neither_gpu_nor_download(stage: Renting) -> No
     end = carried_out(stage)
     assert end.complete, end.error
     assert stage.launched == []
+    assert [one.needs_gpu for one in stage.jobs] == [False]
 
 
 def test_a_model_that_nobody_knew_is_refused_by_its_size_before_it_comes(stage: Renting) -> None:

@@ -20,7 +20,7 @@ def test_an_offer_is_told_in_our_units(account: Account) -> None:
     offer = account.offer(
         gpu_name="RTX_4090", num_gpus=2, gpu_ram=24564, dph_base=0.36, storage_cost=0.144, inet_down=800, inet_up=80,
         inet_down_cost=0.002, inet_up_cost=0.003, cpu_ram=64000, gpu_frac=0.5, cpu_cores_effective=12.8, host_id=7,
-        machine_id=8, hosting_type=1, cuda_max_good=12.8, geolocation="Hanoi, VN",
+        machine_id=8, hosting_type=1, cuda_max_good=12.8, geolocation="Hanoi, VN", compute_cap=890, total_flops=164.0,
     )  # fmt: skip
     assert (offer.name, offer.gpu_count, offer.vram_bytes) == ("RTX 4090", 2, 24564 << 20)
     assert (offer.cores, offer.memory_bytes, offer.disk_bytes) == (12, 32000 << 20, 50 * GB)
@@ -30,6 +30,7 @@ def test_an_offer_is_told_in_our_units(account: Account) -> None:
     assert (offer.traffic_in_per_gb, offer.traffic_out_per_gb) == (micro_usd("0.002"), micro_usd("0.003"))
     assert (offer.place, offer.host_id, offer.machine_id, offer.cuda) == ("Hanoi, VN", "7", "8", 12.8)
     assert (offer.data_centre, offer.pretend_price, offer.interruptible) == (True, False, False)
+    assert (offer.capability, offer.full_flops) == (8.9, 82e12), "of one GPU"
 
 
 def test_the_price_is_that_of_the_disk_that_is_needed(account: Account, cloud: VastCloud) -> None:
@@ -47,6 +48,8 @@ def test_the_price_is_that_of_the_disk_that_is_needed(account: Account, cloud: V
         (Needs(max_price_per_hour=micro_usd("0.30")), {"dph_base": 0.25}, {"dph_base": 0.35}),
         (Needs(min_reliability=0.99), {"reliability": 0.991}, {"reliability": 0.989}),
         (Needs(min_cuda=12.4), {"cuda_max_good": 12.8}, {"cuda_max_good": 12.2}),
+        (Needs(min_capability=8.0), {"compute_cap": 800}, {"compute_cap": 750}),
+        (Needs(min_capability=8.0), {"compute_cap": 1200}, {"compute_cap": None}),
         (Needs(min_download_bytes_per_s=50e6), {"inet_down": 401.0}, {"inet_down": 399.0}),
         (Needs(countries=("VN", "KR")), {"geolocation": "Seoul, KR"}, {"geolocation": "Texas, US"}),
         (Needs(data_centres_only=True), {"hosting_type": 1}, {"hosting_type": 0}),
@@ -90,8 +93,11 @@ def test_an_interruptible_offer_is_priced_by_its_bid(world: World, cloud: VastCl
 
 def test_an_offer_with_holes_is_shown_and_one_that_makes_no_sense_is_not(world: World, cloud: VastCloud) -> None:
     holes = dict.fromkeys(
-        ("reliability2", "inet_up", "inet_up_cost", "geolocation", "host_id", "cpu_ram", "gpu_frac", "min_bid"), None
-    )
+        (
+            "reliability2", "inet_up", "inet_up_cost", "geolocation", "host_id", "cpu_ram", "gpu_frac", "min_bid",
+            "compute_cap", "total_flops",
+        ), None
+    )  # fmt: skip
     wanted = world.add_offer(**holes)
     world.add_offer(gpu_ram="plenty", cpu_cores_effective=None)
     world.add_offer(dph_base=-5.0)

@@ -25,6 +25,7 @@ class Needs:
     max_price_per_hour: MicroUsd | None = None
     min_reliability: float = 0.0  # 0..1
     min_cuda: float = 0.0  # what the driver must be good for; 0 = any
+    min_capability: float = 0.0  # CUDA's word for the GPU's generation, such as 8.0; 0 = any
     min_download_bytes_per_s: float = 0.0
     countries: tuple[str, ...] = ()  # two letters each; empty = anywhere
     interruptible: bool = False  # cheaper, and may be taken away
@@ -58,6 +59,8 @@ class Offer:
     machine_id: str = ""  # the computer that it is a part of
     cuda: float = 0.0  # what its driver is good for; 0 = not known
     data_centre: bool = False
+    capability: float = 0.0  # see ``Needs.min_capability``; 0 = not known
+    full_flops: float = 0.0  # operations a second of one GPU in 32 bits, as the cloud tells them; 0 = not known
 
     @property
     def country(self) -> str:

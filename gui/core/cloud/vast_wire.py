@@ -1,7 +1,8 @@
 """Vast.ai's words and ours: searches, offers, instances and charges, between its JSON and our types. No calls here.
 
-Units on the wire: memory in MiB, disk in GB, network in megabits a second, prices in dollars, storage a month. What the
-provider sends is taken for what it may be: fields go missing, are null, or of another type.
+Units on the wire: memory in MiB, disk in GB, network in megabits a second, prices in dollars, storage a month, compute
+capability in hundredths, speed in 10^12 operations of all GPUs. What the provider sends is taken for what it may be:
+fields go missing, are null, or of another type.
 """
 
 from __future__ import annotations
@@ -79,6 +80,8 @@ class OfferRow(msgspec.Struct):
     host_id: int | None = None
     machine_id: int | None = None
     cuda_max_good: Number | None = None
+    compute_cap: Number | None = None
+    total_flops: Number | None = None
     hosting_type: int | None = None
 
 
@@ -161,6 +164,8 @@ def search(needs: Needs) -> dict[str, Any]:
         query["reliability"] = {"gte": needs.min_reliability}
     if needs.min_cuda:
         query["cuda_max_good"] = {"gte": needs.min_cuda}
+    if needs.min_capability:
+        query["compute_cap"] = {"gte": round(needs.min_capability * 100)}
     if needs.min_download_bytes_per_s:
         query["inet_down"] = {"gte": needs.min_download_bytes_per_s / MEGABIT_BYTES_PER_S}
     if needs.data_centres_only:
@@ -210,6 +215,8 @@ def _offer(row: OfferRow, needs: Needs) -> Offer:
         machine_id=_id(row.machine_id),
         cuda=row.cuda_max_good or 0.0,
         data_centre=row.hosting_type == DATA_CENTRE,
+        capability=max(0.0, row.compute_cap or 0.0) / 100,
+        full_flops=max(0.0, row.total_flops or 0.0) * 1e12 / max(1, row.num_gpus),
     )
 
 

@@ -21,30 +21,30 @@ from gui.core.plan.models import LARGEST, Model, find_model
 from gui.core.units import FREE, GB, MicroUsd, cost
 
 UTILISATION = 0.4
-PEAK_FLOPS = {  # dense, half precision, accumulating in 32 bits
-    "RTX 3090": 71e12,
-    "RTX 3090 Ti": 80e12,
-    "RTX 4090": 165e12,
-    "RTX 5090": 210e12,
-    "RTX A6000": 155e12,
-    "L40S": 362e12,
-    "A100": 312e12,
-    "H100": 790e12,
-    "H200": 790e12,
+PEAK_FLOPS = {  # dense: in half precision, accumulating in 32 bits; and in 32 bits, without shortened factors
+    "RTX 3090": (71e12, 35e12),
+    "RTX 3090 Ti": (80e12, 40e12),
+    "RTX 4090": (165e12, 82e12),
+    "RTX 5090": (210e12, 104e12),
+    "RTX A6000": (155e12, 38e12),
+    "A10": (125e12, 31e12),
+    "A40": (149e12, 37e12),
+    "L4": (121e12, 30e12),
+    "L40": (181e12, 90e12),
+    "L40S": (362e12, 91e12),
+    "A100": (312e12, 19e12),
+    "H100": (790e12, 60e12),
+    "H200": (790e12, 60e12),
+    "B200": (2250e12, 75e12),
+    "Tesla T4": (65e12, 8e12),
+    "Tesla V100": (112e12, 14e12),
 }
-PEAK_FULL_FLOPS = {  # in 32 bits, without shortened factors
-    "RTX 3090": 35e12,
-    "RTX 3090 Ti": 40e12,
-    "RTX 4090": 82e12,
-    "RTX 5090": 104e12,
-    "RTX A6000": 38e12,
-    "L40S": 91e12,
-    "A100": 19e12,
-    "H100": 60e12,
-    "H200": 60e12,
-}
-UNKNOWN_GPU_FLOPS = 71e12
-UNKNOWN_GPU_FULL_FLOPS = 19e12
+"""By the words that an offer's name begins with: the makers' sheets. For another its cloud's word is taken."""
+HALF_GAIN = 2.0
+"""As many times as in 32 bits any GPU of a ``LEAST_CAPABILITY`` does at least in half precision."""
+UNKNOWN_GPU_FULL_FLOPS = 8e12  # an estimate never flatters: the least that is known of any
+LEAST_CAPABILITY = {"bf16": 8.0, "fp16": 7.0}
+"""A GPU below it does not compute in a precision, or many times as slowly."""
 CORE_FLOPS = 30e9  # what one core of a processor reaches in 32 bits with all its neighbours at work
 
 PRACTICE_TEXTS_PER_S = 120.0  # a core
@@ -149,13 +149,15 @@ def memory_bytes(offer: Offer) -> int:
 
 
 def needs(plan: Plan) -> Needs:
-    """What a plan asks of a machine: its own words, and of a rented GPU at least the memory that the model takes."""
+    """What a plan asks of a machine: its own words, and of a rented GPU at least the memory that the model takes, and
+    that it computes in the precision that was chosen."""
     said = plan.machine.needs()
     if plan.machine.cloud == PRACTICE_CLOUD:
         return said
     model = find_model(plan.model.name)
     need = model.memory_for(plan.model.precision) if model else 0
-    return replace(said, min_vram_bytes=max(said.min_vram_bytes, need))
+    capability = 0.0 if plan.model.name == PRACTICE_MODEL else LEAST_CAPABILITY.get(plan.model.precision, 0.0)
+    return replace(said, min_vram_bytes=max(said.min_vram_bytes, need), min_capability=capability)
 
 
 def fits(needs: Needs, offer: Offer) -> bool:
@@ -167,6 +169,7 @@ def fits(needs: Needs, offer: Offer) -> bool:
         and (needs.max_price_per_hour is None or offer.price_per_hour <= needs.max_price_per_hour)
         and offer.reliability >= needs.min_reliability
         and (not offer.cuda or offer.cuda >= needs.min_cuda)
+        and (not offer.capability or offer.capability >= needs.min_capability)
         and offer.download_bytes_per_s >= needs.min_download_bytes_per_s
         and _is_where(needs, offer)
         and (needs.interruptible or not offer.interruptible)
@@ -316,9 +319,8 @@ def _flops(offer: Offer, cores: int, precision: str) -> float:
     """Operations a second that one GPU of an offer reaches, or all cores where there is none."""
     if not offer.vram_bytes:
         return cores * CORE_FLOPS
-    # The longest name that begins like the offer's: "RTX 3090 Ti" before "RTX 3090", "H100 SXM" as an H100.
-    known = [name for name in PEAK_FLOPS if offer.name.startswith(name)]
-    full = precision == "fp32"
-    peaks, unknown = (PEAK_FULL_FLOPS, UNKNOWN_GPU_FULL_FLOPS) if full else (PEAK_FLOPS, UNKNOWN_GPU_FLOPS)
-    peak = peaks[max(known, key=len)] if known else unknown
-    return peak * UTILISATION
+    # The longest one: "RTX 3090 Ti" before "RTX 3090", "H100 SXM" as an H100, but no "A100" as an "A10".
+    known = [name for name in PEAK_FLOPS if f"{offer.name} ".startswith(f"{name} ")]
+    told = offer.full_flops or UNKNOWN_GPU_FULL_FLOPS
+    half, full = PEAK_FLOPS[max(known, key=len)] if known else (HALF_GAIN * told, told)
+    return (full if precision == "fp32" else half) * UTILISATION

@@ -135,7 +135,10 @@ class More(Card):
             if of_series
             else self.tr("The practice model has its own way of reading: nothing to choose here.")
         )
-        words = self.tr("bf16 is what the models were made with. fp32 takes about twice the memory and far more time.")
+        words = self.tr(
+            "bf16 is what the models were made with; older GPUs, up to RTX 20 and V100, cannot compute in it and are "
+            "not offered. fp32 takes about twice the memory and far more time."
+        )
         if of_series:
             words = self.tr("GPT-2 was made with fp32. bf16 is far quicker, and rounds what the states differ by.")
         self._precision_words.setText(words)

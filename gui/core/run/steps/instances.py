@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gui.core.cloud.base import PREFIX, Cloud, Instance, InstanceStatus
+from gui.core.cloud.base import PREFIX, Cloud, Instance, InstanceStatus, PaidCloud
 from gui.core.errors import PlanError
-from gui.core.plan import Trouble
+from gui.core.plan import PRACTICE_MODEL, Trouble
 from gui.core.run import events as e
 
 if TYPE_CHECKING:
@@ -22,6 +22,16 @@ def cloud_of(run: Run) -> Cloud:
     except KeyError as unknown:
         known = ", ".join(run.world.clouds)
         raise PlanError(field="machine.cloud", problem=Trouble.CLOUD_UNKNOWN, hint=known) from unknown
+
+
+def is_rented(run: Run) -> bool:
+    """Whether there are other machines to be had instead."""
+    return isinstance(cloud_of(run), PaidCloud)
+
+
+def needs_gpu(run: Run) -> bool:
+    """Whether the machine is of no use without one that works."""
+    return is_rented(run) and run.snapshot.plan.model.name != PRACTICE_MODEL
 
 
 def label_prefix(run: Run) -> str:

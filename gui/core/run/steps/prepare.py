@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gui.core.cloud.base import PaidCloud
 from gui.core.errors import MachineDiskFull, MachineUnfit, WorkerFailed
 from gui.core.machine import bundle, transfer
 from gui.core.machine.line import shaped
@@ -76,7 +75,7 @@ def prepare(run: Run) -> None:
     machine = run.machine()
     found = shaped(_Probe, machine.run("probe"), "probe")
     _mind_the_disk(run, found)
-    if _needs_gpu(run):
+    if instances.needs_gpu(run):
         _mind_the_gpu(run, found.gpus)
     machine.put(bundle.worker_parcel())
     guarding.guard(run)
@@ -92,7 +91,7 @@ def prepare(run: Run) -> None:
             vram_bytes=gpu.vram_bytes,
         )
     )
-    if _needs_gpu(run) or _comes_from_the_hub(run):
+    if instances.needs_gpu(run) or _comes_from_the_hub(run):
         _try_and_fetch(run, machine, python, found)
 
 
@@ -119,15 +118,6 @@ def _as_before(run: Run) -> list[str]:
     return [word for one in pinned for word in ("--prefer", one)]
 
 
-def _is_rented(run: Run) -> bool:
-    """Whether there are other machines to be had instead."""
-    return isinstance(instances.cloud_of(run), PaidCloud)
-
-
-def _needs_gpu(run: Run) -> bool:
-    return _is_rented(run) and run.snapshot.plan.model.name != PRACTICE_MODEL
-
-
 def _comes_from_the_hub(run: Run) -> bool:
     name = run.snapshot.plan.model.name
     return name != PRACTICE_MODEL and not is_folder_name(name)
@@ -140,12 +130,12 @@ def _mind_the_disk(run: Run, found: _Probe) -> None:
     """Room for what is still to come. A disk as large as was asked for, and still too small, is the plan's fault."""
     plan, snapshot = run.snapshot.plan, run.snapshot
     needed = run.data().dataset.report.upload_bytes - snapshot.upload_bytes + DISK_MARGIN_BYTES
-    if _is_rented(run) and snapshot.guarded is None:  # nothing of the model has come yet
+    if instances.is_rented(run) and snapshot.guarded is None:  # nothing of the model has come yet
         model = find_model(plan.model.name)
         needed += model.weights_bytes if model and model.from_hub else 0
     if found.disk_free_bytes >= needed:
         return
-    if _is_rented(run) and found.disk_total_bytes < AS_MUCH * plan.machine.disk_gb * GB:
+    if instances.is_rented(run) and found.disk_total_bytes < AS_MUCH * plan.machine.disk_gb * GB:
         raise MachineUnfit(reason="disk", needed=needed, found=found.disk_free_bytes)
     raise MachineDiskFull(free_bytes=found.disk_free_bytes, needed_bytes=needed)
 
@@ -166,7 +156,9 @@ def _mind_the_gpu(run: Run, gpus: list[_Gpu]) -> None:
 def _try_and_fetch(run: Run, machine: Machine, python: str, found: _Probe) -> None:
     """Have the machine compute something on its GPU, then fetch the model, and follow it: it goes on by itself."""
     before = run.snapshot.made_by
-    order = protocol.Preparation(model_spec(run.snapshot.plan, before.revision if before else ""), _needs_gpu(run))
+    order = protocol.Preparation(
+        model_spec(run.snapshot.plan, before.revision if before else ""), instances.needs_gpu(run)
+    )
     machine.put(transfer.bytes_parcel(f"{FOLDER}/{protocol.PREPARATION_FILE}", protocol.to_line(order)))
     worker.launch(machine, FOLDER, python, "prepare")
     heard, silent, since = 0, 0, run.world.now()
@@ -217,7 +209,7 @@ def _mind_the_speed(run: Run, now: e.WeightsProgress) -> None:
     """A line much slower than what was asked for, on which the model would take longer than a new beginning."""
     slowest = run.snapshot.plan.machine.min_download_mbit * MEGABIT_BYTES * SLOWEST_SHARE
     left_s = (now.total_bytes - now.done_bytes) / max(1.0, now.bytes_per_s)
-    if _is_rented(run) and now.bytes_per_s < slowest and left_s > LONGEST_DOWNLOAD_S:
+    if instances.is_rented(run) and now.bytes_per_s < slowest and left_s > LONGEST_DOWNLOAD_S:
         raise MachineUnfit(reason="slow", needed=int(slowest), found=int(now.bytes_per_s))
 
 
@@ -225,6 +217,6 @@ def _give_up(run: Run, event: WorkerEvent) -> None:
     if event.failure == Failure.DISK_FULL.value and event.needed_bytes:
         raise MachineDiskFull(free_bytes=event.free_bytes, needed_bytes=event.needed_bytes)
     reason = next((reason for failure, reason in UNFIT.items() if failure.value == event.failure), "")
-    if reason and _is_rented(run):
+    if reason and instances.is_rented(run):
         raise MachineUnfit(reason=reason, detail=event.detail)
     raise WorkerFailed(reason=event.failure, detail=event.detail)

@@ -19,6 +19,7 @@ from gui.core.plan.choices import SERIES_RECIPE
 from gui.core.plan.cost import REPORT_ROWS
 from gui.core.result.result import Excerpt, excerpt
 from gui.core.run import events as e
+from gui.core.run.steps import instances
 from remote_worker import protocol
 from remote_worker.prompts import SERIES_FILE, Series
 from remote_worker.protocol import JobSpec, ModelSpec, Row
@@ -106,12 +107,16 @@ def note_data(run: Run, data: Prepared) -> None:
     run.note(e.DataRead(len(data.rows), report.images_found, shards, data.sha256, len(report.problems)))
 
 
-def job_of(run_id: str, plan: Plan, data: Prepared, done_shards: Iterable[int], revision: str = "") -> JobSpec:
+def job_of(
+    run_id: str, plan: Plan, data: Prepared, done_shards: Iterable[int], revision: str = "", needs_gpu: bool = False
+) -> JobSpec:
     """``revision`` is of the model that made the shards that are done: the others must be of the same."""
     done = tuple(sorted(done_shards))
     asked = REPORT_ROWS if plan.model.precision_report else 0
     model = model_spec(plan, revision)
-    return JobSpec(run_id, model, len(data.rows), plan.shard_rows, done, data.series, precision_rows=asked)
+    return JobSpec(
+        run_id, model, len(data.rows), plan.shard_rows, done, data.series, precision_rows=asked, needs_gpu=needs_gpu
+    )
 
 
 def model_spec(plan: Plan, revision: str = "") -> ModelSpec:
@@ -165,7 +170,8 @@ def upload(run: Run) -> None:
     scratch = run.world.paths.run_folder(run.run_id)
     before = run.snapshot.made_by
     revision = before.revision if before else ""
-    job = job_of(run.run_id, run.snapshot.plan, data, run.snapshot.shards_before, revision)
+    needs_gpu = instances.needs_gpu(run)
+    job = job_of(run.run_id, run.snapshot.plan, data, run.snapshot.shards_before, revision, needs_gpu)
     with refusals(scratch):
         cargo = parcels(data, job, scratch, _home(run))
     total_bytes = sum(parcel.size_bytes for parcel in cargo)
