@@ -35,7 +35,7 @@ PEAK_FLOPS = {  # dense: in half precision, accumulating in 32 bits; and in 32 b
     "A100": (312e12, 19e12),
     "H100": (790e12, 60e12),
     "H200": (790e12, 60e12),
-    "B200": (2250e12, 75e12),
+    "B200": (1800e12, 75e12),
     "Tesla T4": (65e12, 8e12),
     "Tesla V100": (112e12, 14e12),
 }
