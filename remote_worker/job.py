@@ -104,7 +104,7 @@ class _Job:
         else:
             # Members work without each other's knowledge: how fast they are together shows over a while only.
             self._pace_every_s = _PACE_TOGETHER_S
-            self._gpus = ",".join(card.uuid for team in crew.teams for card in team)
+            self._gpus = "" if crew.finds_out else ",".join(card.uuid for team in crew.teams for card in team)
             fleet = Fleet(self._folder, crew, self._items.sha256, self, self._member)
             fleet.run(self._missing, self._stop)
 
