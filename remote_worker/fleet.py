@@ -57,6 +57,7 @@ MEMBER = "remote_worker.member"
 _MOST_NAMED = 20
 _LOOK_S = 0.2
 _MOST_DEATHS = 3  # of a member without a shard made in between, or over one and the same shard
+_MOST_HANGS = 2  # in all: each costs as long as it takes to be sure of it
 _GRACE_S = 14.0  # for members that were asked to stop
 _GONE_S = 10.0
 _SLOWEST_DISK = 20e6  # bytes a second
@@ -78,6 +79,9 @@ class Office(Protocol):
         """The first member is ready: the fields of ``Encoder.loaded``."""
 
     def settled(self, rows: list[int], spent: Spent = NOTHING) -> None: ...
+
+    def lost(self, rows: list[int]) -> None:
+        """They were settled by a process that is gone, and are made again."""
 
     def adopt(self, part: Path, entry: ShardEntry) -> None: ...
 
@@ -131,11 +135,13 @@ class _Seat:
     process: subprocess.Popen[bytes] | None = None
     in_hand: list[int] = field(default_factory=list)  # shards handed out and not made
     begun: list[int] = field(default_factory=list)  # those that it works on
+    settled: list[int] = field(default_factory=list)  # rows of the shards in hand
     wants: float = 0.0  # rows; 0 = it has enough
     heard_at: float = 0.0
     phase: str = "loading"  # see ``Fleet.silence_s``
     unfit: JobFailed | None = None  # what an earlier member met on these cards
     deaths: int = 0  # since it last made a shard
+    hangs: int = 0
     last: JobFailed | None = None  # why it died, by its own account
     golden: WorkerEvent | None = None  # how its quick way and its slow one agreed
 
@@ -150,6 +156,7 @@ class Fleet:
     silence_s: ClassVar[dict[str, float]] = {
         "loading": 900.0,  # beside the time that a slow disk takes
         "checking": 1800.0,  # likewise: in full precision the weights are read once more
+        "leaving": 60.0,
         "embedding": 1800.0,  # the longest batch of a model beside its card takes minutes, a full disk is waited for
     }
     """A member from which nothing was heard for so long hangs: in its driver, where it stays for ever."""
@@ -162,7 +169,7 @@ class Fleet:
         self._heard: queue.Queue[tuple[_Seat, subprocess.Popen[bytes], bytes]] = queue.Queue()
         self._recipe: dict[str, Any] | None = None
         self._reports = True  # on the precision: one is enough
-        self._looked_at = 0.0
+        self._looked_at = time.monotonic()
         self._deaths: Counter[int] = Counter()  # by shard: members that died with it in hand
         self._golden: WorkerEvent | None = None  # of the first that agreed
         self._alarms: dict[tuple[str, int], WorkerEvent] = {}  # the last, by alarm and process
@@ -202,7 +209,7 @@ class Fleet:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )  # fmt: skip
-        seat.in_hand, seat.begun, seat.wants, seat.last = [], [], 0.0, None
+        seat.begun, seat.wants, seat.last = [], 0.0, None
         seat.heard_at, seat.phase = time.monotonic(), "loading"
         threading.Thread(target=self._read, args=(seat, process), name=f"member-{seat.number}", daemon=True).start()
         reports = self._reports and seat.number == 0
@@ -250,8 +257,9 @@ class Fleet:
     # --- what they say ---
 
     def _listen(self, stopping: bool) -> None:
-        if time.monotonic() - self._looked_at >= _LOOK_S:
-            self._look_for_silent()
+        now, before = time.monotonic(), self._looked_at
+        if now - before >= _LOOK_S:
+            self._look_for_silent(held_up_s=now - before if now - before > _GONE_S else 0.0)
             self._looked_at = time.monotonic()
         try:
             seat, process, line = self._heard.get(timeout=_LOOK_S)
@@ -274,6 +282,7 @@ class Fleet:
             seat.wants = max(1.0, float(message["wants"]))
             seat.begun = list(seat.in_hand)  # it wants more as soon as it begins with what it has
         elif "settled" in message:
+            seat.settled += message["settled"]
             self._office.settled(message["settled"], Spent(*message["spent"]))
         elif "made" in message:
             self._made(seat, self._folder / SHARDS_DIR / message["made"], parse_shard(json.dumps(message["shard"])))
@@ -291,6 +300,7 @@ class Fleet:
         elif "failed" in message:
             sizes = {name: message[name] for name in ("needed_bytes", "free_bytes")}
             failed = JobFailed(Failure(message["failed"]), message["detail"], **sizes)
+            seat.phase = "leaving"
             if failed.failure in _OF_BAD_CARDS:
                 self._give_up(seat, failed)
             elif failed.failure in (_OF_A_CARD if len(self._seats) > 1 else _OF_A_PROCESS):
@@ -326,6 +336,7 @@ class Fleet:
         self._office.adopt(part, entry)
         self._unmade.discard(entry.shard)
         seat.in_hand.remove(entry.shard)
+        seat.settled = [row for row in seat.settled if row // self._job.shard_rows != entry.shard]
         seat.deaths = 0
 
     def _summed(self, alarm: WorkerEvent, pid: int) -> WorkerEvent:
@@ -373,7 +384,7 @@ class Fleet:
             self._deaths[shard] += 1
             if self._deaths[shard] >= _MOST_DEATHS:
                 raise JobFailed(failed.failure, f"shard {shard} ended {_MOST_DEATHS} processes: {failed.detail}")
-        self._left.extendleft(reversed(seat.in_hand))
+        self._take_back(seat)
         seat.deaths += 1
         if failed.failure is Failure.GPU_UNUSABLE:
             seat.unfit = failed
@@ -383,34 +394,45 @@ class Fleet:
             self._office.notice(Notice.PROCESS_DIED, failed.detail)
             self._start(seat)
 
+    def _take_back(self, seat: _Seat) -> None:
+        self._left.extendleft(reversed(seat.in_hand))
+        if seat.settled:
+            self._office.lost(seat.settled)
+        seat.in_hand, seat.settled = [], []
+
     def _give_up(self, seat: _Seat, why: JobFailed) -> None:
         if seat.process is not None:
             _kill(seat.process)
             _close(seat.process)
-        seat.process, seat.in_hand, seat.wants = None, [], 0.0
+        seat.process, seat.wants = None, 0.0
         if not any(one.process for one in self._seats):
             if self._golden is None and seat.golden is not None:
                 self._office.tell(seat.golden)
             raise why
         self._office.notice(Notice.CARD_GIVEN_UP, f"{seat.name}: {why.detail}")
 
-    def _look_for_silent(self) -> None:
+    def _look_for_silent(self, held_up_s: float) -> None:
+        """``held_up_s``: nobody looked meanwhile, as the disk was waited for, or the computer slept."""
         for seat in self._seats:
+            seat.heard_at += held_up_s
             silent_s = time.monotonic() - seat.heard_at
             if seat.process is None or silent_s <= self._most_silent_s(seat):
                 continue
-            minutes = f"{max(1.0, silent_s / 60):.0f} min"
-            seat.last = JobFailed(Failure.GPU_UNUSABLE, f"{seat.name} has not answered for {minutes} ({seat.phase})")
-            seat.deaths += 1  # it has cost as much as two that die
-            if not _kill(seat.process):  # what nothing can end holds its card
-                self._left.extendleft(reversed(seat.in_hand))
+            if seat.last is None:
+                said = f"{seat.name} has not answered for {max(1.0, silent_s / 60):.0f} min ({seat.phase})"
+                seat.last = JobFailed(Failure.GPU_UNUSABLE, said)
+            seat.hangs += 1
+            is_gone = _kill(seat.process)  # what nothing can end holds its card
+            if not is_gone or seat.hangs >= _MOST_HANGS:
+                self._take_back(seat)
+                self._sweep(seat.process)
                 self._give_up(seat, seat.last)
             seat.heard_at = time.monotonic()  # ``_read`` tells of it
 
     def _most_silent_s(self, seat: _Seat) -> float:
         if seat.phase == "embedding":
             return self.silence_s[seat.phase] if seat.in_hand else math.inf
-        return self.silence_s[seat.phase] + self._reading_s
+        return self.silence_s[seat.phase] + (0.0 if seat.phase == "leaving" else self._reading_s)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> bool:

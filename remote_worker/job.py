@@ -145,6 +145,11 @@ class _Job:
         self._pace.add(len(work), sum(text for text, _ in work), sum(image for _, image in work), spent.flops)
         self._progress(force=False)
 
+    def lost(self, rows: list[int]) -> None:
+        work = [self._items.work(row) for row in rows]
+        self._rows_done -= len(rows)
+        self._pace.again(sum(text for text, _ in work), sum(image for _, image in work))
+
     def keep(self, finished: FinishedShard) -> None:
         self._made(self._shards.write(finished))
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gui.core.errors import MachineError, ModelChanged, TransferCorrupt, WorkerFailed
+from gui.core.cloud.base import PaidCloud
+from gui.core.errors import MachineError, MachineUnfit, ModelChanged, TransferCorrupt, WorkerFailed
 from gui.core.machine.machine import Machine
 from gui.core.run import events as e
 from gui.core.run.shards import entry_of
-from gui.core.run.steps import charges, findings, guarding, worker
+from gui.core.run.steps import charges, findings, guarding, instances, worker
+from gui.core.run.steps.connect import may_try_another
 from gui.core.run.steps.upload import JOB
 from remote_worker import protocol
 from remote_worker.protocol import ShardEntry, WorkerEvent
@@ -28,7 +30,27 @@ HALT_GRACE_S = 20.0
 
 
 def embed(run: Run) -> None:
-    """Launch the worker unless it works already or has made everything, and follow it to the end."""
+    """Launch the worker unless it works already or has made everything, and follow it to the end.
+
+    Raises MachineUnfit, with all home that is finished, when its GPU broke down and another one is worth a try.
+    """
+    try:
+        _follow(run)
+    except WorkerFailed as failed:
+        if failed.reason != protocol.Failure.GPU_UNUSABLE.value or not _another_may_do(run):
+            raise
+        bring_home(run, run.machine())
+        raise MachineUnfit(reason="gpu", detail=failed.detail) from failed
+
+
+def _another_may_do(run: Run) -> bool:
+    """Once: where a second GPU breaks down it may be the items or the model, and a person should look."""
+    lost = [one.event for one in run.snapshot.log if isinstance(one.event, e.OfferLost)]
+    is_first = all(one.fields.get("reason") != "gpu" for one in lost)
+    return is_first and may_try_another(run) and isinstance(instances.cloud_of(run), PaidCloud)
+
+
+def _follow(run: Run) -> None:
     machine = run.machine()
     look_for_shards(run, machine)
     if not worker.alive(machine, JOB):
