@@ -60,11 +60,18 @@ def test_the_lease_is_renewed_however_long_the_upload_takes(stage: Renting) -> N
     assert end.complete, end.error
 
 
-BROKEN = {"fail_at": 2, "failure": Failure.GPU_UNUSABLE.value}
+def breaks_down(stage: Renting, machines: str) -> None:
+    """At the third shard of the run."""
+
+    def fault(verb: str) -> None:
+        for job in (stage.home / "machines").glob(f"{machines}/job") if verb == "launch" else ():
+            (job / "script.json").write_text(json.dumps({"fail_at": 2, "failure": Failure.GPU_UNUSABLE.value}))
+
+    stage.fault = fault  # type: ignore[method-assign]
 
 
 def test_a_gpu_that_breaks_down_is_replaced_and_what_it_made_stays(stage: Renting) -> None:
-    stage.fault = scripted(stage, **BROKEN)  # type: ignore[method-assign]
+    breaks_down(stage, "1")
     end = carried_out(stage)
     assert end.complete, end.error
     assert_whole(stage)
@@ -77,12 +84,7 @@ def test_a_gpu_that_breaks_down_is_replaced_and_what_it_made_stays(stage: Rentin
 
 
 def test_a_second_gpu_that_breaks_down_is_a_matter_for_the_person(stage: Renting) -> None:
-    def fault(verb: str) -> None:
-        if verb == "launch":
-            for job in (stage.home / "machines").glob("*/job"):
-                (job / "script.json").write_text(json.dumps(BROKEN))
-
-    stage.fault = fault  # type: ignore[method-assign]
+    breaks_down(stage, "*")
     end = carried_out(stage)
     assert isinstance(end.error, WorkerFailed)
     assert end.error.reason == Failure.GPU_UNUSABLE.value
