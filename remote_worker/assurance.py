@@ -31,7 +31,7 @@ def assure(
     if job.series is not None:
         from remote_worker.series import check_prompts
 
-        check_prompts(encoder, items)
+        check_prompts(encoder, items, stop)
     # Seven million prompts are no list of objects.
     rows = array("Q", itertools.chain.from_iterable(range(*job.shard_range(shard)) for shard in missing))
     golden.check(encoder, job, items, rows, folder, emit, stop)

@@ -78,6 +78,11 @@ class Pace:
         products = (text * text, text * images, images * images, text * cost, images * cost, cost, seconds)
         self._sums = tuple(_FORGET * old + new for old, new in zip(self._sums, products, strict=True))
 
+    def again(self, text: int, images: int) -> None:
+        """This much was done for nothing."""
+        self._left[0] += text
+        self._left[1] += images
+
     @property
     def rows_per_s(self) -> float:
         """Over the last half minute."""

@@ -21,9 +21,14 @@ class Card:
     bf16: bool
 
 
+def driver() -> str | None:
+    """The program that speaks for the driver; None = there is no card here that could be used."""
+    return shutil.which("nvidia-smi")
+
+
 def cards() -> list[Card]:
     """Those that this process may use, in the driver's order; none where the driver does not answer."""
-    program = shutil.which("nvidia-smi")
+    program = driver()
     if program is None:
         return []
     query = [program, f"--query-gpu={','.join(_QUERY)}", "--format=csv,noheader,nounits"]

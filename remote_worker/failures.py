@@ -11,6 +11,20 @@ from remote_worker.protocol import Failure
 
 _DISK_FULL = {errno.ENOSPC, errno.EFBIG, *([errno.EDQUOT] if hasattr(errno, "EDQUOT") else [])}
 _LONGEST_DETAIL = 300
+# Of libraries below torch that found no memory for themselves; whoever cannot begin mostly lacks it, too.
+_NO_ROOM = ("can't allocate memory", "out of memory", "_STATUS_ALLOC_FAILED", "CUBLAS_STATUS_NOT_INITIALIZED")
+_OF_THE_GPU = (
+    "CUDA error",
+    "CUDA driver error",
+    "CUBLAS_STATUS_",
+    "CUDNN_STATUS_",
+    "cuDNN error",
+    "NVRM",
+    "XID",
+    "device-side assert",
+    "unspecified launch failure",
+    "uncorrectable ECC",
+)
 
 
 class JobFailed(Exception):
@@ -47,10 +61,21 @@ def is_out_of_memory(error: BaseException) -> bool:
         if isinstance(one, MemoryError) or (torch is not None and isinstance(one, torch.cuda.OutOfMemoryError)):
             return True
         # torch's allocator for the processor, and CUDA libraries below torch, raise plain RuntimeErrors
-        words = str(one)
-        if isinstance(one, RuntimeError) and ("can't allocate memory" in words or "out of memory" in words):
+        if isinstance(one, RuntimeError) and any(words in str(one) for words in _NO_ROOM):
             return True
     return False
+
+
+def gpu_error(error: BaseException) -> str:
+    """What the driver says where it is the GPU that failed, in one line; "" = it is something else.
+
+    Mostly such a process can compute nothing more, and another one can.
+    """
+    kind = getattr(sys.modules.get("torch"), "AcceleratorError", ())
+    for one in _causes(error):
+        if isinstance(one, kind) or (isinstance(one, RuntimeError) and any(mark in str(one) for mark in _OF_THE_GPU)):
+            return one_line(str(one).strip().partition("\n")[0]) or type(one).__name__
+    return ""
 
 
 def give_back_memory() -> None:
@@ -69,6 +94,8 @@ def job_failed(error: BaseException) -> JobFailed:
         return JobFailed(Failure.DISK_FULL, "nothing more can be written to the disk of this machine")
     if is_out_of_memory(error):
         return JobFailed(Failure.OUT_OF_MEMORY, f"not enough memory: {one_line(error)}")
+    if said := gpu_error(error):
+        return JobFailed(Failure.GPU_UNUSABLE, said)
     if isinstance(error, ImportError):
         return JobFailed(Failure.PACKAGE_MISSING, str(error))
     return JobFailed(Failure.BUG, f"{type(error).__name__}: {error}")

@@ -1,6 +1,8 @@
-"""Several processes side by side, each with cards of its own: who makes which shard, and what when one of them dies.
+"""The processes that use cards: who makes which shard, and what when one of them dies, or hangs in the driver for ever.
 
-Models are loaded by the members alone (``member``); here is no torch. Between them go lines of JSON. To a member:
+Models are loaded by the members alone (``member``); here is no torch. Where several cards hold the model there is a
+member for each; elsewhere one, as a process that failed on its card computes nothing more, and one that hangs in the
+driver does not even notice. Between them go lines of JSON. To a member:
 ``{"job": JobSpec, "missing": [...]}`` once, ``{"shards": [...]}`` whenever it wants some, ``{"stop": true}``. From it:
 
     loaded, items_sha256   what ``Encoder.loaded`` says
@@ -9,7 +11,8 @@ Models are loaded by the members alone (``member``); here is no torch. Between t
     event                  a WorkerEvent
     made, shard            the name of a part beside the shards, and its ShardEntry
     notice, detail         as in WorkerEvent
-    failed, detail         the last: it cannot go on
+    alive                  it goes on, and has nothing to say
+    failed, detail         the last: it cannot go on; needed_bytes and free_bytes as in WorkerEvent
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import math
 import os
 import queue
 import subprocess
@@ -26,9 +30,9 @@ import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
-from remote_worker.cards import Card, cards
+from remote_worker.cards import Card, cards, driver
 from remote_worker.cores import SHARE, cores
 from remote_worker.embedding import Stopped
 from remote_worker.failures import JobFailed
@@ -53,9 +57,13 @@ MEMBER = "remote_worker.member"
 _MOST_NAMED = 20
 _LOOK_S = 0.2
 _MOST_DEATHS = 3  # of a member without a shard made in between, or over one and the same shard
+_MOST_HANGS = 2  # in all: each costs as long as it takes to be sure of it
 _GRACE_S = 14.0  # for members that were asked to stop
 _GONE_S = 10.0
-_OF_A_CARD = (Failure.BUG, Failure.OUT_OF_MEMORY, Failure.GPU_UNUSABLE)
+_SLOWEST_DISK = 20e6  # bytes a second
+_OF_A_PROCESS = (Failure.GPU_UNUSABLE,)
+"""What another process on the same card mostly does not meet again."""
+_OF_A_CARD = (*_OF_A_PROCESS, Failure.BUG, Failure.OUT_OF_MEMORY)
 """What may be wrong with one card and not with another, and not always."""
 _OF_BAD_CARDS = (Failure.VECTORS_DISAGREE,)
 """What a card says of itself before it made anything; it will say so again."""
@@ -72,6 +80,9 @@ class Office(Protocol):
 
     def settled(self, rows: list[int], spent: Spent = NOTHING) -> None: ...
 
+    def lost(self, rows: list[int]) -> None:
+        """They were settled by a process that is gone, and are made again."""
+
     def adopt(self, part: Path, entry: ShardEntry) -> None: ...
 
     def tell(self, event: WorkerEvent) -> None: ...
@@ -85,28 +96,34 @@ class Crew:
 
     job: JobSpec
     teams: tuple[Team, ...]
+    finds_out: bool = False  # the one member is not told its cards: it sees by itself how the model lies on all of them
+    weights_bytes: int = 0
 
 
 def choose_crew(job: JobSpec) -> Crew | None:
-    """Several processes where there are cards for several; None = one will do, and finds out by itself how.
+    """The processes that use this machine's cards; None = it has none, and all is done in this very process.
 
-    ``EMBARK_PROCESSES`` allows so many at most, and asks for so many where there is no card. Raises JobFailed.
+    ``EMBARK_PROCESSES`` allows so many at most, and asks for so many where there is no card; 1 = this very process.
+    Raises JobFailed.
     """
     wanted = os.environ.get("EMBARK_PROCESSES", "")
     most = int(wanted) if wanted.isdigit() else 0
-    found = [] if most == 1 or job.model.name == PRACTICE else cards()
-    if len(found) < 2:
-        return Crew(job, ((),) * most) if most > 1 and not found else None
+    without = most == 1 or job.model.name == PRACTICE or driver() is None
+    found = [] if without else cards()
+    if not found and most > 1:
+        return Crew(job, ((),) * most)
+    if without:
+        return None
     files = find_model(job.model)
     recipe = read_recipe(files.folder, job.model)
     halved = job.model.precision != "fp32" and all(card.bf16 or job.model.precision == "fp16" for card in found)
     size = weights_bytes(files.folder / recipe.folder, job.model.precision if halved else "fp32")
     placement = place(size, Room(tuple(card.free_bytes for card in found), host_bytes()))
+    job = dataclasses.replace(job, model=dataclasses.replace(job.model, revision=files.revision))
     if placement.offloads or placement.groups in (((),), (tuple(range(len(found))),)):
-        return None
+        return Crew(job, (tuple(found),), finds_out=True, weights_bytes=size)
     teams = tuple(tuple(found[number] for number in group) for group in placement.groups)
-    model = dataclasses.replace(job.model, revision=files.revision)
-    return Crew(dataclasses.replace(job, model=model), teams[: most or len(teams)])
+    return Crew(job, teams[: most or len(teams)], weights_bytes=size)
 
 
 @dataclass
@@ -118,9 +135,13 @@ class _Seat:
     process: subprocess.Popen[bytes] | None = None
     in_hand: list[int] = field(default_factory=list)  # shards handed out and not made
     begun: list[int] = field(default_factory=list)  # those that it works on
+    settled: list[int] = field(default_factory=list)  # rows of the shards in hand
     wants: float = 0.0  # rows; 0 = it has enough
     heard_at: float = 0.0
+    phase: str = "loading"  # see ``Fleet.silence_s``
+    unfit: JobFailed | None = None  # what an earlier member met on these cards
     deaths: int = 0  # since it last made a shard
+    hangs: int = 0
     last: JobFailed | None = None  # why it died, by its own account
     golden: WorkerEvent | None = None  # how its quick way and its slow one agreed
 
@@ -132,14 +153,23 @@ class _Seat:
 class Fleet:
     """Makes shards with one member a team until all are made."""
 
-    silence_s = 1800.0  # a card that hangs never comes back; the longest batch beside a card takes minutes
+    silence_s: ClassVar[dict[str, float]] = {
+        "loading": 900.0,  # beside the time that a slow disk takes
+        "checking": 1800.0,  # likewise: in full precision the weights are read once more
+        "leaving": 60.0,
+        "embedding": 1800.0,  # the longest batch of a model beside its card takes minutes, a full disk is waited for
+    }
+    """A member from which nothing was heard for so long hangs: in its driver, where it stays for ever."""
 
     def __init__(self, folder: Path, crew: Crew, items_sha256: str, office: Office, member: str = MEMBER) -> None:
         self._folder, self._job, self._items_sha256, self._office = folder, crew.job, items_sha256, office
+        self._finds_out, self._reading_s = crew.finds_out, crew.weights_bytes / _SLOWEST_DISK
         self._seats = [_Seat(number, team) for number, team in enumerate(crew.teams)]
         self._member = member
         self._heard: queue.Queue[tuple[_Seat, subprocess.Popen[bytes], bytes]] = queue.Queue()
         self._recipe: dict[str, Any] | None = None
+        self._reports = True  # on the precision: one is enough
+        self._looked_at = time.monotonic()
         self._deaths: Counter[int] = Counter()  # by shard: members that died with it in hand
         self._golden: WorkerEvent | None = None  # of the first that agreed
         self._alarms: dict[tuple[str, int], WorkerEvent] = {}  # the last, by alarm and process
@@ -169,23 +199,28 @@ class Fleet:
         environment = os.environ | {SHARE: str(max(1, cores() // len(self._seats)))}
         environment["OMP_NUM_THREADS"] = environment["RAYON_NUM_THREADS"] = environment[SHARE]
         # The model's files are there: nobody asks the hub again.
-        environment |= {"HF_HUB_OFFLINE": "1", "CUDA_VISIBLE_DEVICES": ",".join(card.uuid for card in seat.team)}
+        environment["HF_HUB_OFFLINE"] = "1"
+        if not self._finds_out:
+            environment["CUDA_VISIBLE_DEVICES"] = ",".join(card.uuid for card in seat.team)
         package = str(Path(__file__).resolve().parents[1])
         environment["PYTHONPATH"] = os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])])
         seat.process = process = subprocess.Popen(
             [sys.executable, "-m", self._member, str(self._folder)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )  # fmt: skip
-        seat.in_hand, seat.begun, seat.wants, seat.heard_at, seat.last = [], [], 0.0, time.monotonic(), None
+        seat.begun, seat.wants, seat.last = [], 0.0, None
+        seat.heard_at, seat.phase = time.monotonic(), "loading"
         threading.Thread(target=self._read, args=(seat, process), name=f"member-{seat.number}", daemon=True).start()
-        # One report is enough.
-        job = self._job if seat.number == 0 else dataclasses.replace(self._job, precision_rows=0)
+        reports = self._reports and seat.number == 0
+        job = self._job if reports else dataclasses.replace(self._job, precision_rows=0)
         self._tell(seat, {"job": json.loads(to_line(job)), "missing": sorted(self._unmade)})
 
     def _read(self, seat: _Seat, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
         with process.stdout as said:
             for line in said:
+                seat.heard_at = time.monotonic()  # the others may have much to say, or the disk be waited for
                 self._heard.put((seat, process, line))
         self._heard.put((seat, process, b""))
 
@@ -211,8 +246,7 @@ class Fleet:
                 try:
                     seat.process.wait(max(0.0, until - time.monotonic()))
                 except subprocess.TimeoutExpired:
-                    seat.process.kill()
-                    seat.process.wait()
+                    _kill(seat.process)
                 self._sweep(seat.process)
 
     def _sweep(self, process: subprocess.Popen[bytes]) -> None:
@@ -223,14 +257,16 @@ class Fleet:
     # --- what they say ---
 
     def _listen(self, stopping: bool) -> None:
+        now, before = time.monotonic(), self._looked_at
+        if now - before >= _LOOK_S:
+            self._look_for_silent(held_up_s=now - before if now - before > _GONE_S else 0.0)
+            self._looked_at = time.monotonic()
         try:
             seat, process, line = self._heard.get(timeout=_LOOK_S)
         except queue.Empty:
-            self._look_for_silent()
             return
         if process is not seat.process:
             return  # the last words of one that was replaced
-        seat.heard_at = time.monotonic()
         if not line:
             self._died(seat, stopping)
         else:
@@ -242,9 +278,11 @@ class Fleet:
         if "loaded" in message:
             self._ready(seat, message["loaded"], message["items_sha256"])
         elif "wants" in message:
+            seat.phase = "embedding"
             seat.wants = max(1.0, float(message["wants"]))
             seat.begun = list(seat.in_hand)  # it wants more as soon as it begins with what it has
         elif "settled" in message:
+            seat.settled += message["settled"]
             self._office.settled(message["settled"], Spent(*message["spent"]))
         elif "made" in message:
             self._made(seat, self._folder / SHARDS_DIR / message["made"], parse_shard(json.dumps(message["shard"])))
@@ -255,14 +293,17 @@ class Fleet:
             elif event.kind == "golden":
                 self._compared(seat, event)
             else:
+                self._reports = self._reports and event.kind != "precision"
                 self._office.tell(event)
         elif "notice" in message:
             self._office.notice(Notice(message["notice"]), message["detail"])
         elif "failed" in message:
-            failed = JobFailed(Failure(message["failed"]), message["detail"])
+            sizes = {name: message[name] for name in ("needed_bytes", "free_bytes")}
+            failed = JobFailed(Failure(message["failed"]), message["detail"], **sizes)
+            seat.phase = "leaving"
             if failed.failure in _OF_BAD_CARDS:
                 self._give_up(seat, failed)
-            elif failed.failure in _OF_A_CARD:
+            elif failed.failure in (_OF_A_CARD if len(self._seats) > 1 else _OF_A_PROCESS):
                 seat.last = failed
             else:
                 raise failed
@@ -270,6 +311,10 @@ class Fleet:
     def _ready(self, seat: _Seat, loaded: dict[str, Any], items_sha256: str) -> None:
         if items_sha256 != self._items_sha256:
             raise JobFailed(Failure.JOB_CHANGED, "the items changed while they were embedded")
+        if seat.unfit is not None and loaded["device"] == "cpu":  # the driver shows a card no more that has failed
+            self._give_up(seat, seat.unfit)
+            return
+        seat.phase = "checking"
         recipe = {key: value for key, value in loaded["recipe"].items() if key not in ("versions", "device")}
         if self._recipe is None:
             self._office.loaded(loaded)
@@ -291,6 +336,7 @@ class Fleet:
         self._office.adopt(part, entry)
         self._unmade.discard(entry.shard)
         seat.in_hand.remove(entry.shard)
+        seat.settled = [row for row in seat.settled if row // self._job.shard_rows != entry.shard]
         seat.deaths = 0
 
     def _summed(self, alarm: WorkerEvent, pid: int) -> WorkerEvent:
@@ -338,30 +384,65 @@ class Fleet:
             self._deaths[shard] += 1
             if self._deaths[shard] >= _MOST_DEATHS:
                 raise JobFailed(failed.failure, f"shard {shard} ended {_MOST_DEATHS} processes: {failed.detail}")
-        self._left.extendleft(reversed(seat.in_hand))
+        self._take_back(seat)
         seat.deaths += 1
+        if failed.failure is Failure.GPU_UNUSABLE:
+            seat.unfit = failed
         if seat.deaths >= _MOST_DEATHS:
             self._give_up(seat, failed)
         else:
             self._office.notice(Notice.PROCESS_DIED, failed.detail)
             self._start(seat)
 
+    def _take_back(self, seat: _Seat) -> None:
+        self._left.extendleft(reversed(seat.in_hand))
+        if seat.settled:
+            self._office.lost(seat.settled)
+        seat.in_hand, seat.settled = [], []
+
     def _give_up(self, seat: _Seat, why: JobFailed) -> None:
         if seat.process is not None:
-            seat.process.kill()
-            seat.process.wait()
+            _kill(seat.process)
             _close(seat.process)
-        seat.process, seat.in_hand, seat.wants = None, [], 0.0
+        seat.process, seat.wants = None, 0.0
         if not any(one.process for one in self._seats):
             if self._golden is None and seat.golden is not None:
                 self._office.tell(seat.golden)
             raise why
         self._office.notice(Notice.CARD_GIVEN_UP, f"{seat.name}: {why.detail}")
 
-    def _look_for_silent(self) -> None:
+    def _look_for_silent(self, held_up_s: float) -> None:
+        """``held_up_s``: nobody looked meanwhile, as the disk was waited for, or the computer slept."""
         for seat in self._seats:
-            if seat.process is not None and seat.in_hand and time.monotonic() - seat.heard_at > self.silence_s:
-                seat.process.kill()  # ``_read`` tells of it
+            seat.heard_at += held_up_s
+            silent_s = time.monotonic() - seat.heard_at
+            if seat.process is None or silent_s <= self._most_silent_s(seat):
+                continue
+            if seat.last is None:
+                said = f"{seat.name} has not answered for {max(1.0, silent_s / 60):.0f} min ({seat.phase})"
+                seat.last = JobFailed(Failure.GPU_UNUSABLE, said)
+            seat.hangs += 1
+            is_gone = _kill(seat.process)  # what nothing can end holds its card
+            if not is_gone or seat.hangs >= _MOST_HANGS:
+                self._take_back(seat)
+                self._sweep(seat.process)
+                self._give_up(seat, seat.last)
+            seat.heard_at = time.monotonic()  # ``_read`` tells of it
+
+    def _most_silent_s(self, seat: _Seat) -> float:
+        if seat.phase == "embedding":
+            return self.silence_s[seat.phase] if seat.in_hand else math.inf
+        return self.silence_s[seat.phase] + (0.0 if seat.phase == "leaving" else self._reading_s)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> bool:
+    """Whether it is gone: a process that waits in its driver cannot be ended."""
+    process.kill()
+    try:
+        process.wait(_GONE_S)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def _close(process: subprocess.Popen[bytes]) -> None:

@@ -107,7 +107,7 @@ class _Job:
         else:
             # Members work without each other's knowledge: how fast they are together shows over a while only.
             self._pace_every_s = _PACE_TOGETHER_S
-            self._gpus = ",".join(card.uuid for team in crew.teams for card in team)
+            self._gpus = "" if crew.finds_out else ",".join(card.uuid for team in crew.teams for card in team)
             fleet = Fleet(self._folder, crew, self._items.sha256, self, self._member)
             fleet.run(self._missing, self._stop)
 
@@ -147,6 +147,11 @@ class _Job:
         self._spent += spent
         self._pace.add(len(work), sum(text for text, _ in work), sum(image for _, image in work), spent.flops)
         self._progress(force=False)
+
+    def lost(self, rows: list[int]) -> None:
+        work = [self._items.work(row) for row in rows]
+        self._rows_done -= len(rows)
+        self._pace.again(sum(text for text, _ in work), sum(image for _, image in work))
 
     def keep(self, finished: FinishedShard) -> None:
         self._made(self._shards.write(finished))

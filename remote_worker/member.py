@@ -57,7 +57,8 @@ def main(load: Load = load_encoder) -> int:
     except Exception as error:  # noqa: BLE001 - whatever it is, the fleet is told
         traceback.print_exc()
         failure = job_failed(error)
-        line.say(failed=failure.failure.value, detail=failure.detail)
+        sizes = {"needed_bytes": failure.needed_bytes, "free_bytes": failure.free_bytes}
+        line.say(failed=failure.failure.value, detail=failure.detail, **sizes)
         return 1
     return 0
 
@@ -69,7 +70,7 @@ def _embed(folder: Path, job: JobSpec, missing: list[int], line: _Line, load: Lo
     encoder = load(job.model)
     line.say(loaded=dataclasses.asdict(encoder.loaded), items_sha256=items.sha256)
     desk = _Desk(folder, line)
-    assure(encoder, job, items, missing, folder, line.emit, desk.halt.obey)
+    assure(encoder, job, items, missing, folder, line.emit, desk.obey)
     embed(encoder, job, items, desk)
 
 
@@ -115,8 +116,8 @@ class _Desk:
     def __init__(self, folder: Path, line: _Line) -> None:
         self._folder, self._line = folder, line
         self._pace = Pace(0, 0, 0)
-        self.halt = Halt(line.stop)
-        self._patiently = Patience(self._notice, self.halt.obey)
+        self._halt = Halt(line.stop)
+        self._patiently = Patience(self._notice, self.obey)
 
     @property
     def rows_per_s(self) -> float:
@@ -125,7 +126,7 @@ class _Desk:
     def take(self, rows: float) -> list[int]:
         self._line.say(wants=rows)
         while True:
-            self.halt.obey()
+            self._halt.obey()
             with contextlib.suppress(queue.Empty):
                 return self._line.shards.get(timeout=_LOOK_S)
 
@@ -142,7 +143,12 @@ class _Desk:
         self._line.emit("alarm", alarm=alarm.value, alarm_rows=rows, looked_at=looked_at, item_ids=item_ids)
 
     def check(self) -> float | None:
-        return self.halt.left_s()
+        return self._halt.left_s()
+
+    def obey(self) -> None:
+        """Called between two steps of what the fleet hears nothing else of. Raises Stopped."""
+        self._halt.obey()
+        self._line.say(alive=True)
 
     def _notice(self, notice: Notice, detail: str) -> None:
         self._line.say(notice=notice.value, detail=detail)

@@ -61,7 +61,7 @@ class Failure(str, enum.Enum):
     MODEL_MISSING = "model-missing"  # neither a folder here nor a name the hub knows or gives
     HUB_SILENT = "hub-silent"  # this machine gets no answer from the hub of models
     HUB_REFUSES = "hub-refuses"  # it answers with errors, "too many requests" or a web page
-    GPU_UNUSABLE = "gpu-unusable"  # torch finds none, or cannot compute on it
+    GPU_UNUSABLE = "gpu-unusable"  # torch finds none, cannot compute on it, or waits for it for ever
     DRIVER_OLD = "driver-old"  # the GPU's, for the torch that is there
     MODEL_UNUSABLE = "model-unusable"  # found, but not a model this worker can run
     PACKAGE_MISSING = "package-missing"
@@ -83,7 +83,7 @@ class Notice(str, enum.Enum):
     DISK_HAS_ROOM = "disk-has-room"  # and goes on
     SPREAD = "spread"  # the model lies on several cards, of which one works at a time
     OFFLOADED = "offloaded"  # a part of the model lies beside the cards: 10 to 50 times slower
-    PROCESS_DIED = "process-died"  # one of several; its shards are made by another
+    PROCESS_DIED = "process-died"  # one that embeds; its shards are made by another
     CARD_GIVEN_UP = "card-given-up"  # the others go on without it
 
 

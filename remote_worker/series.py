@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from remote_worker.alarms import Alarms
+from remote_worker.beside import ahead
 from remote_worker.encoder import Encoder, Prepared
 from remote_worker.failures import JobFailed, give_back_memory, is_out_of_memory
 from remote_worker.hub import ModelFiles
@@ -278,9 +278,9 @@ def _shared(prompts: Sequence[Prompt]) -> int:
     return max(0, shared)
 
 
-def check_prompts(encoder: Encoder, items: Items) -> None:
+def check_prompts(encoder: Encoder, items: Items, stop: Callable[[], None]) -> None:
     """Raises JobFailed (PROMPT_TOO_LONG; JOB_UNREADABLE when the job mixes a series with something else)."""
-    check_lengths(*_of_series(encoder, items))
+    check_lengths(*_of_series(encoder, items), stop)
 
 
 def _of_series(encoder: Encoder, items: Items) -> tuple[SeriesEncoder, SeriesItems]:
@@ -296,14 +296,13 @@ def embed_series(encoder: Encoder, job: JobSpec, items: Items, desk: Desk) -> No
     Raises JobFailed, OSError, and what the desk raises.
     """
     work = _Work(*_of_series(encoder, items), job, desk)
-    with ThreadPoolExecutor(1, "tokens") as ahead:
+
+    def following() -> tuple[list[int], list[Bundle], dict[int, int]] | None:
         numbers = work.take()
-        coming = ahead.submit(work.bundles, numbers)
-        while numbers:
-            (bundles, read), taken = coming.result(), numbers
-            numbers = work.take()
-            coming = ahead.submit(work.bundles, numbers)
-            work.embed(taken, bundles, read)
+        return (numbers, *work.bundles(numbers)) if numbers else None
+
+    for numbers, bundles, read in ahead(following):
+        work.embed(numbers, bundles, read)
 
 
 class _Work:

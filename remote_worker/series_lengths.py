@@ -20,8 +20,8 @@ _TRIED = 256  # prompts that are counted to learn how the sum of the parts diffe
 _AT_ONCE = 2000
 
 
-def check_lengths(encoder: SeriesEncoder, items: SeriesItems) -> None:
-    """Raises JobFailed(PROMPT_TOO_LONG) with the longest output length that fits.
+def check_lengths(encoder: SeriesEncoder, items: SeriesItems, stop: Callable[[], None]) -> None:
+    """Raises JobFailed(PROMPT_TOO_LONG) with the longest output length that fits, and what ``stop`` raises.
 
     The tokens of a prompt are about those of its numbers and a constant. The constant is learned from the longest
     prompts, and whatever comes near the limit by that measure is counted itself.
@@ -39,6 +39,7 @@ def check_lengths(encoder: SeriesEncoder, items: SeriesItems) -> None:
     most = int(constant.max())
     near = np.flatnonzero(about.ravel() + most + (most - int(constant.min())) > limit)
     for first in range(0, len(near), _AT_ONCE):
+        stop()
         some = near[first : first + _AT_ONCE]
         tokens = _counted(encoder, items, behind, some)
         if (tokens > limit).any():

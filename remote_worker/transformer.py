@@ -16,7 +16,7 @@ from remote_worker import packed, placement, shortcuts
 from remote_worker.cores import cores
 from remote_worker.cuda import CudaFlight, CudaMeter, to_device
 from remote_worker.encoder import Flight, Loaded, Prepared
-from remote_worker.failures import JobFailed, is_disk_full, is_out_of_memory, one_line
+from remote_worker.failures import JobFailed, gpu_error, is_disk_full, is_out_of_memory, one_line
 from remote_worker.gpu import computes_in
 from remote_worker.hub import ModelFiles
 from remote_worker.processor import quicken
@@ -86,7 +86,9 @@ class TransformerEncoder:
             self._max_tokens = self._longest(spec)
             own_dimensions = self._dimensions_of_model()
         except Exception as error:
-            if isinstance(error, (JobFailed, ImportError)) or is_out_of_memory(error) or is_disk_full(error):
+            if isinstance(error, (JobFailed, ImportError)):
+                raise
+            if is_out_of_memory(error) or is_disk_full(error) or gpu_error(error):
                 raise
             detail = f"{spec.name} cannot be loaded: {one_line(error)}"
             raise JobFailed(Failure.MODEL_UNUSABLE, detail) from error

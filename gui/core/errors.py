@@ -246,7 +246,9 @@ class MachineDiskFull(MachineError):
 
 @_error
 class MachineUnfit(MachineError):
-    """Found out before the hours that cost. ``reason``: no-gpu, gpu, driver, memory, disk, slow, no-network.
+    """Found out before the hours that cost, or a GPU that broke down in them.
+
+    ``reason``: no-gpu, gpu, driver, memory, disk, slow, no-network.
 
     ``needed`` and ``found`` are bytes (memory, disk), or bytes a second (slow).
     """

@@ -158,6 +158,19 @@ def test_what_has_to_be_tried_sends_a_machine_back(stage: Renting, failure: Fail
     assert not stage.cloud.listed
 
 
+def test_a_gpu_that_never_answers_sends_a_machine_back(stage: Renting) -> None:
+    stage.scripts["1"] = [{"kind": "started"}]
+
+    def later() -> datetime:
+        stage.clock_s += 5.0
+        return Stage.now(stage)
+
+    stage.now = later  # type: ignore[method-assign]
+    end = carried_out(stage)
+    assert end.complete, end.error
+    assert reasons(end) == ["gpu"]
+
+
 def test_a_machine_that_goes_back_while_the_data_goes_up_takes_the_upload_with_it(stage: Renting) -> None:
     def slowly(verb: str) -> None:
         Stage.fault(stage, verb)

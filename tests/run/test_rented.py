@@ -3,6 +3,7 @@ about, and a clock that is wrong ends nothing."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Sequence
@@ -12,15 +13,17 @@ from datetime import UTC, datetime
 import pytest
 
 from gui.core.cloud.base import Charge, ChargeKind, InstanceStatus
-from gui.core.errors import CloudUnreachable, InstanceLost, PriceChanged
+from gui.core.errors import CloudUnreachable, InstanceLost, PriceChanged, WorkerFailed
 from gui.core.plan import AtTheEnd
 from gui.core.run import events as e
 from gui.core.run.events import Step
 from gui.core.run.runs import Runs
 from gui.core.run.state import Heading, Phase, StepStatus
 from gui.core.units import MicroUsd
+from gui.text import log_line
+from remote_worker.protocol import Failure
 from tests.fakes import cut
-from tests.run.carrying import END_S, carried_out, scripted, wait_for, wait_until
+from tests.run.carrying import END_S, assert_whole, carried_out, scripted, wait_for, wait_until
 from tests.run.test_prepare import PaidLedger, Renting
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
@@ -55,6 +58,39 @@ def test_the_lease_is_renewed_however_long_the_upload_takes(stage: Renting) -> N
     runs.close()
     assert waited == [True, True]
     assert end.complete, end.error
+
+
+def breaks_down(stage: Renting, machines: str) -> None:
+    """At the third shard of the run."""
+
+    def fault(verb: str) -> None:
+        for job in (stage.home / "machines").glob(f"{machines}/job") if verb == "launch" else ():
+            (job / "script.json").write_text(json.dumps({"fail_at": 2, "failure": Failure.GPU_UNUSABLE.value}))
+
+    stage.fault = fault  # type: ignore[method-assign]
+
+
+def test_a_gpu_that_breaks_down_is_replaced_and_what_it_made_stays(stage: Renting) -> None:
+    breaks_down(stage, "1")
+    end = carried_out(stage)
+    assert end.complete, end.error
+    assert_whole(stage)
+    (lost,) = [one for one in end.log if isinstance(one.event, e.OfferLost)]
+    assert "The GPU of the machine cannot be used: as the test wants" in log_line(lost)
+    home = [one.event.shard for one in end.log if isinstance(one.event, e.ShardHome) and one.seq < lost.seq]
+    assert home == [0, 1]
+    assert len([one for one in end.log if isinstance(one.event, e.ShardHome)]) == end.shards_total, "none made twice"
+    assert not stage.cloud.listed
+
+
+def test_a_second_gpu_that_breaks_down_is_a_matter_for_the_person(stage: Renting) -> None:
+    breaks_down(stage, "*")
+    end = carried_out(stage)
+    assert isinstance(end.error, WorkerFailed)
+    assert end.error.reason == Failure.GPU_UNUSABLE.value
+    assert end.shards_home == {0, 1}
+    assert len(stage.cloud.rented) == 2
+    assert not stage.cloud.listed
 
 
 class Account(PaidLedger):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", OMP_WAIT_POLICY="PASSIVE", EMBARK_DISK_PATIENCE_S="0")
+os.environ.setdefault("EMBARK_PROCESSES", "1")  # also on a computer that has a card
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,9 @@
 is a member of a fleet with it. The job's instruction may say, in words, what goes wrong: ``slow`` (``slower``) waits
 over every row, ``slow-load`` over loading, ``poison`` ends the process at a row with that word in it, ``unfit`` loads
 in the first process that comes alone, ``broken`` in none; ``astray`` computes rows together otherwise than alone, where
-``one`` is said in the first process that comes.
+``one`` is said in the first process that comes. ``hangs-loading``, ``hangs-checking`` and ``hangs`` stand still for
+ever, the last at such a row, where ``faulty`` meets an error of its card; where ``one`` is said, the first alone.
+``lost-card`` has none in the processes that come later.
 """
 
 from __future__ import annotations
@@ -44,9 +46,14 @@ class StubEncoder:
             time.sleep(0.5)
         if "broken" in self._says or ("unfit" in self._says and not _comes_first(Path(spec.revision))):
             raise JobFailed(Failure.GPU_UNUSABLE, "as the test wants")
-        self._astray = "astray" in self._says and ("one" not in self._says or _comes_first(Path(spec.revision)))
+        first = not {"one", "lost-card"}.isdisjoint(self._says) and _comes_first(Path(spec.revision))
+        self._ails = first or "one" not in self._says
+        self._astray = "astray" in self._says and self._ails
+        if "hangs-loading" in self._says and self._ails:
+            stand_still()
         recipe = {"pooling": "stub", "precision": "fp32", "versions": {"stub": "1"}}
-        self.loaded = Loaded("cpu", "stub", spec.revision, DIMENSIONS, recipe)
+        device = "cpu" if "lost-card" in self._says and not first else "stub"
+        self.loaded = Loaded(device, "stub", spec.revision, DIMENSIONS, recipe)
 
     def prepare(self, texts: Sequence[str], sizes: Sequence[tuple[int, int] | None]) -> list[Prepared]:
         return [Prepared(1 + len(text) // 8, text) for text in texts]
@@ -57,10 +64,20 @@ class StubEncoder:
     def encode(self, batch: Sequence[Prepared], images: Sequence[Any]) -> NDArray[np.float32]:
         if "slow" in self._says or "slower" in self._says:
             time.sleep((0.004 if "slow" in self._says else 0.04) * len(batch))
-        if "poison" in self._says and any("poison" in one.content for one in batch):
+        poisoned = any("poison" in one.content for one in batch)
+        if "poison" in self._says and poisoned:
             os.kill(os.getpid(), signal.SIGKILL)
+        if self._ails and ("hangs-checking" in self._says or ("hangs" in self._says and poisoned)):
+            stand_still()
+        if self._ails and "faulty" in self._says and poisoned:
+            raise RuntimeError("CUDA error: an illegal memory access was encountered\nCompile with TORCH_USE_CUDA_DSA")
         vectors = np.stack([vector(one.content) for one in batch])
         return -vectors if self._astray and len(batch) > 1 else vectors
+
+
+def stand_still() -> None:
+    """As in a driver that holds the interpreter: no thread of this process goes on."""
+    os.kill(os.getpid(), signal.SIGSTOP)
 
 
 def vector(text: str) -> NDArray[np.float32]:

@@ -8,13 +8,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any, NoReturn
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from remote_worker.encoder import Prepared
+from remote_worker.failures import job_failed
 from remote_worker.job import run_job
 from remote_worker.protocol import ITEMS_FILE, JOB_FILE, ModelSpec, Row, WorkerEvent
+from remote_worker.transformer import TransformerEncoder
 from tests.worker import stub
 from tests.worker.jobs import ROOT, carry_out, draw, events, make_job, result, start, text, texts, wait_for
 
@@ -245,3 +251,52 @@ def test_asked_to_stop_while_loading_it_ends_too(tmp_path: Path) -> None:
     process.send_signal(signal.SIGTERM)
     assert process.wait(20) == 0
     assert {event.kind for event in events(folder)}.isdisjoint({"done", "failed"})
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("CUDA error: an illegal memory access was encountered\nCUDA kernel errors might be ...", "gpu-unusable"),
+        ("CUDA error: uncorrectable ECC error encountered", "gpu-unusable"),
+        ("CUDA error: unspecified launch failure", "gpu-unusable"),
+        ("CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasGemmEx(...)`", "gpu-unusable"),
+        ("cuDNN error: CUDNN_STATUS_EXECUTION_FAILED", "gpu-unusable"),
+        ("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`", "out-of-memory"),
+        ("CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`", "out-of-memory"),
+        ("CUDA error: out of memory", "out-of-memory"),
+        ("mat1 and mat2 shapes cannot be multiplied", "bug"),
+    ],
+)
+def test_what_the_driver_says_is_the_gpus_failure_in_one_line(said: str, expected: str) -> None:
+    import torch
+
+    kinds = [RuntimeError, *([torch.AcceleratorError] if hasattr(torch, "AcceleratorError") else [])]
+    for kind in kinds if expected != "bug" else [RuntimeError]:
+        failure = job_failed(kind(said))
+        assert failure.failure.value == expected
+        assert said.partition("\n")[0] in failure.detail
+        assert "kernel errors might" not in failure.detail
+
+
+def test_a_batch_for_which_a_library_finds_no_room_is_halved(tmp_path: Path) -> None:
+    class Narrow(stub.StubEncoder):
+        def encode(self, batch: Sequence[Prepared], images: Sequence[Any]) -> NDArray[np.float32]:
+            if len(batch) > 2:
+                raise RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`")
+            return super().encode(batch, images)
+
+    folder = make_job(tmp_path, texts(30), ModelSpec("stub"))
+    assert run_job(folder, threading.Event(), Narrow) == 0
+    assert result(folder).rows.tolist() == list(range(30))
+
+
+def test_a_gpu_that_fails_while_the_model_is_loaded_is_not_the_models_fault(
+    tiny_qwen3: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(*_: object) -> NoReturn:
+        raise RuntimeError("CUDA error: unknown error")
+
+    monkeypatch.setattr(TransformerEncoder, "_load", load)
+    folder = make_job(tmp_path, texts(3), ModelSpec(str(tiny_qwen3)))
+    assert carry_out(folder) == 1
+    assert (failed(folder).failure, failed(folder).detail) == ("gpu-unusable", "CUDA error: unknown error")

@@ -25,6 +25,7 @@ from tests.worker.jobs import ROOT, cosines, events, make_job, result, start, te
 
 ROWS = 120
 SHARD_ROWS = 4
+SOON = {"loading": 4.0, "checking": 2.0, "embedding": 2.0, "leaving": 2.0}
 
 
 @pytest.fixture(autouse=True)
@@ -239,7 +240,7 @@ def test_whatever_is_killed_or_stopped_at_random_each_row_is_made_once(
 def test_a_process_that_hangs_is_ended(
     tmp_path: Path, running: Callable[[Path], Running], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Fleet, "silence_s", 2.0)
+    monkeypatch.setattr(Fleet, "silence_s", SOON)
     run = running(job(tmp_path, "slow"))
     run.until(lambda: made(tmp_path))
     for one in run.members()[:2]:
@@ -285,14 +286,21 @@ def test_each_card_that_holds_the_model_has_a_process(
     assert crew(tiny_qwen3) is None
     monkeypatch.delenv("EMBARK_PROCESSES")
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")
-    assert crew(tiny_qwen3) is None
+    assert crew(tiny_qwen3) == [["GPU-1"]]
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert crew(tiny_qwen3) is None, "without a card all is done in the one process that is there"
 
 
 def test_one_process_finds_out_by_itself_how_a_model_lies_on_all_cards(
-    tiny_qwen3: Path, driver: Callable[..., None]
+    tiny_qwen3: Path, driver: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    driver((2, 1), (2, 1))
-    assert crew(tiny_qwen3) is None
+    for cards in (((2, 1), (2, 1)), ((24, 0),), ((2, 2),), ()):
+        monkeypatch.setenv("EMBARK_PROCESSES", "")
+        driver(*cards)
+        chosen = choose_crew(JobSpec("job", ModelSpec(str(tiny_qwen3)), 10))
+        assert chosen is not None
+        assert chosen.finds_out
+        assert [len(team) for team in chosen.teams] == [len(cards)]
 
 
 def test_the_only_card_with_room_is_the_one_that_is_used(tiny_qwen3: Path, driver: Callable[..., None]) -> None:

@@ -34,6 +34,8 @@ FOLDER = "preparation"
 """On the machine: the order and what is said of it."""
 POLL_S = 1.0
 LONGEST_SETUP_S = 1800.0
+LONGEST_TRY_S = 600.0
+"""For torch to be read from a slow disk and one small thing to be computed; a GPU that hangs never answers."""
 DISK_MARGIN_BYTES = 200_000_000
 """What a machine needs beside data and model: the worker, its shards until they are home, room to breathe."""
 AS_MUCH = 0.95
@@ -161,14 +163,19 @@ def _try_and_fetch(run: Run, machine: Machine, python: str, found: _Probe) -> No
     )
     machine.put(transfer.bytes_parcel(f"{FOLDER}/{protocol.PREPARATION_FILE}", protocol.to_line(order)))
     worker.launch(machine, FOLDER, python, "prepare")
-    heard, silent, since = 0, 0, run.world.now()
+    heard, silent, since, kinds = 0, 0, run.world.now(), set[str]()
     while True:
         lines = machine.read(f"{FOLDER}/{protocol.EVENTS_FILE}", heard, POLL_S)
         heard, silent = heard + len(lines), 0 if lines else silent + 1
         for line in lines.splitlines():
             event = worker.said(run, line)
-            if event is not None and _heard(run, event, since, found):
-                return
+            if event is not None:
+                kinds.add(event.kind)
+                if _heard(run, event, since, found):
+                    return
+        tried_s = (run.world.now() - since).total_seconds()
+        if kinds <= {"started"} and instances.needs_gpu(run) and tried_s > LONGEST_TRY_S:
+            raise MachineUnfit(reason="gpu", detail=f"it has not answered for {LONGEST_TRY_S / 60:.0f} min")
         guarding.watch(run)
         run.check()
         if silent >= worker.TALKS_TWICE:
