@@ -2267,8 +2267,8 @@
         <translation>계속하기…</translation>
     </message>
     <message>
-        <source>Destroy...</source>
-        <translation>완전 삭제…</translation>
+        <source>Destroy the machine...</source>
+        <translation>장비 완전 삭제…</translation>
     </message>
     <message>
         <source>Look at the result</source>
@@ -4902,10 +4902,6 @@
         <translation>아직 이 컴퓨터에 없는 것이 있어요. 장비를 완전 삭제하기 전에 살펴보세요.</translation>
     </message>
     <message>
-        <source>Everything is on this computer and checked. One thing is left.</source>
-        <translation>모두 이 컴퓨터에 있고 검증도 마쳤어요. 한 가지만 남았어요.</translation>
-    </message>
-    <message>
         <source>All that is finished is on this computer. One thing is left: the machine.</source>
         <translation>끝난 것은 모두 이 컴퓨터에 있어요. 남은 것은 장비뿐이에요.</translation>
     </message>
@@ -5084,6 +5080,10 @@
     <message>
         <source>did not work</source>
         <translation>되지 않음</translation>
+    </message>
+    <message>
+        <source>Everything is on this computer and checked. One thing is left: the machine.</source>
+        <translation>모두 이 컴퓨터에 있고 검증도 마쳤어요. 남은 것은 장비 하나예요.</translation>
     </message>
     <message>
         <source>Continue with up to {money} in all</source>

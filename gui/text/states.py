@@ -80,7 +80,7 @@ def _asking(snapshot: Snapshot) -> str:
     if snapshot.unfetched:
         return translate("text.states", "Not everything is on this computer. Look before you destroy the machine.")
     if snapshot.complete:
-        return translate("text.states", "Everything is on this computer and checked. One thing is left.")
+        return translate("text.states", "Everything is on this computer and checked. One thing is left: the machine.")
     return translate("text.states", "All that is finished is on this computer. One thing is left: the machine.")
 
 
