@@ -33,7 +33,7 @@ from gui.pages.bill import BillPage
 from gui.pages.run import RunPage
 from gui.pages.runs import RunsPage
 from gui.tasks import background
-from gui.text import billing, closing_words
+from gui.text import billing, closing_words, waiting_run
 from gui.widgets.side_bar import SideBar
 
 if TYPE_CHECKING:
@@ -395,10 +395,13 @@ class Window(QMainWindow):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii", "ignore")))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        words = None if self._sure else closing_words(tuple(self._snapshots.values()))
+        runs = tuple(self._snapshots.values())
+        words = None if self._sure else closing_words(runs)
         if words is not None:
             event.ignore()
-            ask(*words, self.tr("Close Embark"), self.tr("Stay"), self._on_close_agreed)
+            waits = waiting_run(runs)
+            instead = (self.tr("Go to Destroy"), partial(self.open_run, waits)) if waits else None
+            ask(*words, self.tr("Close Embark"), self.tr("Stay"), self._on_close_agreed, instead)
             return
         event.accept()
         if self._tray is not None:

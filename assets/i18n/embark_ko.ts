@@ -2974,6 +2974,10 @@
         <translation>Embark 닫기</translation>
     </message>
     <message>
+        <source>Go to Destroy</source>
+        <translation>완전 삭제하러 가기</translation>
+    </message>
+    <message>
         <source>Stay</source>
         <translation>그대로 있기</translation>
     </message>
@@ -5192,6 +5196,14 @@
     <message>
         <source>{machines} costs {rate} while Embark is closed. A run that is under way goes on there, and Embark takes it up again at its next start. If that is not within {time}, or the limit is reached before, the guard on the machine stops it.</source>
         <translation>Embark를 닫아도 {machines} 장비에 {rate}씩 들어요. 진행 중인 실행은 그곳에서 계속되고, Embark를 다시 켜면 이어서 해요. {time} 안에 켜지 않거나 그 전에 한도에 이르면 장비의 지킴이가 장비를 멈춰요.</translation>
+    </message>
+    <message>
+        <source>No run is under way there. {machines} waits for you and costs {rate} until destroyed.</source>
+        <translation>그곳에서 진행 중인 실행은 없어요. {machines} 장비는 답을 기다릴 뿐이고, 완전 삭제할 때까지 {rate}씩 들어요.</translation>
+    </message>
+    <message>
+        <source>Everything is home. {machines} is not needed any more and costs {rate} until destroyed.</source>
+        <translation>모두 이 컴퓨터에 있어요. {machines} 장비는 더 필요 없고, 완전 삭제할 때까지 {rate}씩 들어요.</translation>
     </message>
     <message>
         <source>A practice run is under way</source>
