@@ -202,6 +202,13 @@ def test_a_destruction_that_failed_is_said_and_offered_again(qtbot: QtBot, opene
     assert "Destroy RTX 3090 #555" in words(window)
 
 
+def test_news_of_runs_that_another_window_carries_out_are_read_again_and_again(qtbot: QtBot, opened: Open) -> None:
+    window, runs = opened(Story().embedding().snapshot)
+    window._news.setInterval(5)
+    qtbot.waitUntil(lambda: runs.news_read >= 3)
+    window._news.stop()
+
+
 # --- the end ----------------------------------------------------------------------------------------------------------
 
 
