@@ -435,6 +435,10 @@
         <translation>{what}, {time}</translation>
     </message>
     <message>
+        <source>Difference to the provider&apos;s account</source>
+        <translation>업체 청구액과의 차이</translation>
+    </message>
+    <message>
         <source>In all</source>
         <translation>모두</translation>
     </message>
@@ -465,6 +469,10 @@
     <message>
         <source>{what}: {detail}</source>
         <translation>{what}: {detail}</translation>
+    </message>
+    <message>
+        <source>{hours} hours at ${price} an hour</source>
+        <translation>{hours}시간, 시간당 ${price}</translation>
     </message>
     <message>
         <source>The provider&apos;s own bill</source>
