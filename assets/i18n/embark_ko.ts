@@ -244,12 +244,12 @@
         <translation>✓ 맞음</translation>
     </message>
     <message>
-        <source>look</source>
-        <translation>살펴보기</translation>
-    </message>
-    <message>
         <source>✗ wrong</source>
         <translation>✗ 틀림</translation>
+    </message>
+    <message>
+        <source>! unusual</source>
+        <translation>! 주의</translation>
     </message>
     <message>
         <source>{found} vectors, as many as there should be.</source>
@@ -1600,8 +1600,8 @@
         <translation>예제 문항을 쓰면 그 계획이 바뀌어요. 파일은 그대로 있고, 고른 내용은 사라져요.</translation>
     </message>
     <message>
-        <source>Use the sample items</source>
-        <translation>예제 문항 쓰기</translation>
+        <source>Try it with the sample items</source>
+        <translation>예제 문항으로 해 보기</translation>
     </message>
     <message>
         <source>Keep my plan</source>
@@ -2641,16 +2641,16 @@
         <translation>또는 시계열: 날짜 열이 있는 CSV 파일 하나.</translation>
     </message>
     <message>
-        <source>Use the sample items</source>
-        <translation>예제 문항 쓰기</translation>
-    </message>
-    <message>
         <source>Add files...</source>
         <translation>파일 추가…</translation>
     </message>
     <message>
         <source>Add folder...</source>
         <translation>폴더 추가…</translation>
+    </message>
+    <message>
+        <source>Try it with the sample items</source>
+        <translation>예제 문항으로 해 보기</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
@@ -2750,11 +2750,11 @@
     </message>
     <message>
         <source>Use this text</source>
-        <translation>이대로 쓰기</translation>
+        <translation>이 양식 쓰기</translation>
     </message>
     <message>
-        <source>Leave as it was</source>
-        <translation>그대로 두기</translation>
+        <source>Close without a change</source>
+        <translation>바꾸지 않고 닫기</translation>
     </message>
     <message>
         <source>As it came</source>

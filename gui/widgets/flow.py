@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class Flow(QLayout):
-    def __init__(self, *parts: QWidget, spacing: int = 8) -> None:
+    def __init__(self, *parts: QWidget, spacing: int = 8, centred: bool = False) -> None:
         super().__init__()
         self._items: list[QLayoutItem] = []
         self._gap = spacing
+        self._centred = centred
         self.setContentsMargins(0, 0, 0, 0)
         for part in parts:
             self.addWidget(part)
@@ -54,6 +55,9 @@ class Flow(QLayout):
         y = rect.y()
         for line in self._lines(max(1, rect.width())):
             x, height = rect.x(), max(size.height() for _, size in line)
+            if self._centred:
+                wide = sum(size.width() for _, size in line) + self._gap * (len(line) - 1)
+                x += (rect.width() - wide) // 2
             for item, size in line if move else ():
                 item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
                 x += size.width() + self._gap
@@ -79,14 +83,15 @@ class Beside(QLayout):
     """Cards side by side, as wide as their shares say and all as high as the highest; where the room ends for the
     narrowest they can be, a new line begins."""
 
-    def __init__(self, *parts: tuple[QWidget, int], spacing: int = 16) -> None:
-        """Each part with its share of the width."""
+    def __init__(self, *parts: tuple[QWidget, int], spacing: int = 16, most: int = 99) -> None:
+        """Each part with its share of the width; ``most`` of them in a line."""
         super().__init__()
         self._items: list[QLayoutItem] = []
         self._gap = spacing
         self.setContentsMargins(0, 0, 0, 0)
         for part, _ in parts:
             self.addWidget(part)
+        self._most = most
         self._shares = [share for _, share in parts]
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -151,7 +156,7 @@ class Beside(QLayout):
             if item.isEmpty():
                 continue
             least = item.minimumSize().width() + self._gap
-            if not lines or least > room:
+            if not lines or least > room or len(lines[-1]) == self._most:
                 lines.append([])
                 room = width + self._gap
             lines[-1].append((item, share))

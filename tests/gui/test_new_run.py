@@ -537,7 +537,7 @@ def test_the_sample_replaces_a_half_made_plan_only_when_one_says_so(
     wizard = open_wizard()
     wizard.add(items_file(tmp_path / "own.json", 3))
     mine = wizard.editor.plan
-    for answer, kept in (("Keep my plan", True), ("Use the sample items", False)):
+    for answer, kept in (("Keep my plan", True), ("Try it with the sample items", False)):
         wizard.page.use_sample()
         (box,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox) and one.isVisible()]
         next(button for button in box.buttons() if button.text() == answer).click()

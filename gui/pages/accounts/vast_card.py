@@ -72,7 +72,8 @@ class VastCard(AccountCard):
         row = row_of(self.key, self.check, self.leave)
         row.setStretch(0, 1)
         kept = Caption(
-            self.tr("It goes into the keyring of this computer and is never shown again. Nothing is rented by this.")
+            self.tr("It goes into the keyring of this computer and is never shown again. Nothing is rented by this."),
+            wrap=True,
         )
         self._wanted = QWidget()
         self._wanted.setLayout(column_of(row, kept, spacing=4))
