@@ -45,6 +45,7 @@ from gui.pages.new_run import NewRunPage
 from gui.pages.new_run.offer_table import OfferTable
 from gui.pages.new_run.worth import ProblemsDialog
 from gui.text import describe_trouble
+from gui.widgets.basics import PrimaryButton
 from tests.fakes import LedgerCloud
 
 ORDER = [*Page]
@@ -418,6 +419,14 @@ def test_what_is_worth_a_look_opens_to_the_items_and_is_saved_as_a_table(
     wizard.page.page._worth.save(str(tmp_path / "b.json" / "worth.csv"))  # type: ignore[attr-defined]
     wizard.settle()
     assert wizard.sees("Could not be saved there")
+
+
+def test_who_begins_a_run_of_their_own_finds_their_own_files_on_the_coloured_button(
+    open_wizard: Callable[..., Wizard],
+) -> None:
+    wizard = open_wizard()
+    coloured = [one.text() for one in wizard.page.findChildren(PrimaryButton) if one.isVisible()]
+    assert coloured == ["Add files...", "Next: Model"]
 
 
 def test_the_template_is_tried_on_the_items_while_it_is_typed(
