@@ -45,12 +45,22 @@ def show_error(error: EmbarkError) -> None:
     box.open()
 
 
-def ask(title: str, text: str, yes: str, no: str, agreed: Callable[[], None]) -> None:
-    """A question over the window in use; ``no`` is what Enter and Escape say. Returns at once."""
+def ask(
+    title: str,
+    text: str,
+    yes: str,
+    no: str,
+    agreed: Callable[[], None],
+    instead: tuple[str, Callable[[], None]] | None = None,
+) -> None:
+    """A question over the window in use; ``no`` is what Enter and Escape say, ``instead`` a third way out. Returns at
+    once."""
     box = QMessageBox(QMessageBox.Icon.NoIcon, "Embark", title, parent=QApplication.activeWindow())
     box.setInformativeText(text)
     accept = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
     refuse = box.addButton(no, QMessageBox.ButtonRole.RejectRole)
+    if instead is not None:
+        box.addButton(instead[0], QMessageBox.ButtonRole.ActionRole).clicked.connect(lambda: instead[1]())
     box.setDefaultButton(refuse)
     box.setEscapeButton(refuse)
     accept.clicked.connect(agreed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import datetime
 
 from gui.core.units import GB, MicroUsd, utc_now
@@ -26,14 +27,35 @@ def percent(part: float, *, digits: int = 0) -> str:
 
 def money(amount: MicroUsd) -> str:
     """``$0.84``. Rounded up; amounts below ten cents keep what can be told apart."""
+    digits = money_digits(amount)
+    return _dollars(math.ceil(amount / _step(digits)), digits)
+
+
+def money_digits(amount: MicroUsd) -> int:
+    """How many digits behind the point ``money`` shows of it."""
     if amount >= 100_000 or amount <= 0:
-        digits = 2
-    elif amount >= 1000:
-        digits = 3
-    else:
-        digits = 4
-    step = 10 ** (6 - digits)
-    return f"${math.ceil(amount / step) * step / 10**6:,.{digits}f}"
+        return 2
+    return 3 if amount >= 1000 else 4
+
+
+def money_column(amounts: Sequence[MicroUsd], digits: int) -> tuple[list[str], str]:
+    """The lines of a table and their sum: the sum rounded up as everywhere, the lines so that what is shown adds up
+    to it. Those that lose most by being cut are the ones rounded up."""
+    step = _step(digits)
+    whole = math.ceil(sum(amounts) / step)
+    shown = [amount // step for amount in amounts]
+    by_rest = sorted(range(len(amounts)), key=lambda at: amounts[at] % step, reverse=True)
+    for at in by_rest[: whole - sum(shown)]:
+        shown[at] += 1
+    return [_dollars(one, digits) for one in shown], _dollars(whole, digits)
+
+
+def _step(digits: int) -> int:
+    return int(10 ** (6 - digits))
+
+
+def _dollars(steps: int, digits: int) -> str:
+    return f"{'-' if steps < 0 else ''}${abs(steps) / 10**digits:,.{digits}f}"
 
 
 def price(amount: MicroUsd) -> str:

@@ -33,7 +33,7 @@ from gui.pages.bill import BillPage
 from gui.pages.run import RunPage
 from gui.pages.runs import RunsPage
 from gui.tasks import background
-from gui.text import billing, closing_words
+from gui.text import billing, closing_words, waiting_run
 from gui.widgets.side_bar import SideBar
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 BILL_EVERY_MS = 60_000
+NEWS_EVERY_MS = 3_000
+"""How often what another Embark on this computer wrote down is read: a second window shows no old state."""
 LATE_MS = 10_000
 """An account that has not answered by then is said to be silent: what it said before may not hold any more."""
 NOTIFIER = "notify-send"
@@ -89,6 +91,9 @@ class Window(QMainWindow):
         self._timer = QTimer(self)
         self._timer.setInterval(BILL_EVERY_MS)
         self._timer.timeout.connect(self._on_minute)
+        self._news = QTimer(self, interval=NEWS_EVERY_MS)
+        self._news.timeout.connect(self._read_news)
+        self._reading = False
         self._late = QTimer(self, singleShot=True, interval=LATE_MS)
         self._late.timeout.connect(self._on_late)
         self._tray = self._make_tray()
@@ -143,6 +148,7 @@ class Window(QMainWindow):
         self._live.changed.connect(self.on_changed)
         self._runs_page().set_runs(snapshots)
         self._timer.start()
+        self._news.start()
         self.ask_bills()
         self._say_billing()
         self.go(self._place)
@@ -160,6 +166,19 @@ class Window(QMainWindow):
         if before is None or before.rental != snapshot.rental:
             self.ask_bills()
         self._tell_due((snapshot,))
+
+    def _read_news(self) -> None:
+        """Off this thread, and never twice at once: the journal may be busy."""
+        if self._runs is not None and not self._reading:
+            self._reading = True
+            background(self._runs.read_news, done=self._on_news_read, failed=self._on_news_refused)
+
+    def _on_news_read(self, _: None) -> None:
+        self._reading = False
+
+    def _on_news_refused(self, error: EmbarkError) -> None:
+        self._reading = False
+        logger.warning("news of other windows could not be read: %s", error)
 
     # --- where to go --------------------------------------------------------------------------------------------------
 
@@ -395,10 +414,13 @@ class Window(QMainWindow):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii", "ignore")))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        words = None if self._sure else closing_words(tuple(self._snapshots.values()))
+        runs = tuple(self._snapshots.values())
+        words = None if self._sure else closing_words(runs)
         if words is not None:
             event.ignore()
-            ask(*words, self.tr("Close Embark"), self.tr("Stay"), self._on_close_agreed)
+            waits = waiting_run(runs)
+            instead = (self.tr("Go to Destroy"), partial(self.open_run, waits)) if waits else None
+            ask(*words, self.tr("Close Embark"), self.tr("Stay"), self._on_close_agreed, instead)
             return
         event.accept()
         if self._tray is not None:

@@ -244,12 +244,12 @@
         <translation>✓ 맞음</translation>
     </message>
     <message>
-        <source>look</source>
-        <translation>살펴보기</translation>
-    </message>
-    <message>
         <source>✗ wrong</source>
         <translation>✗ 틀림</translation>
+    </message>
+    <message>
+        <source>! unusual</source>
+        <translation>! 주의</translation>
     </message>
     <message>
         <source>{found} vectors, as many as there should be.</source>
@@ -435,6 +435,10 @@
         <translation>{what}, {time}</translation>
     </message>
     <message>
+        <source>Difference to the provider&apos;s account</source>
+        <translation>업체 청구액과의 차이</translation>
+    </message>
+    <message>
         <source>In all</source>
         <translation>모두</translation>
     </message>
@@ -465,6 +469,10 @@
     <message>
         <source>{what}: {detail}</source>
         <translation>{what}: {detail}</translation>
+    </message>
+    <message>
+        <source>{hours} hours at ${price} an hour</source>
+        <translation>{hours}시간, 시간당 ${price}</translation>
     </message>
     <message>
         <source>The provider&apos;s own bill</source>
@@ -1592,8 +1600,8 @@
         <translation>예제 문항을 쓰면 그 계획이 바뀌어요. 파일은 그대로 있고, 고른 내용은 사라져요.</translation>
     </message>
     <message>
-        <source>Use the sample items</source>
-        <translation>예제 문항 쓰기</translation>
+        <source>Try it with the sample items</source>
+        <translation>예제 문항으로 해 보기</translation>
     </message>
     <message>
         <source>Keep my plan</source>
@@ -2267,8 +2275,8 @@
         <translation>계속하기…</translation>
     </message>
     <message>
-        <source>Destroy...</source>
-        <translation>완전 삭제…</translation>
+        <source>Destroy the machine...</source>
+        <translation>장비 완전 삭제…</translation>
     </message>
     <message>
         <source>Look at the result</source>
@@ -2633,16 +2641,16 @@
         <translation>또는 시계열: 날짜 열이 있는 CSV 파일 하나.</translation>
     </message>
     <message>
-        <source>Use the sample items</source>
-        <translation>예제 문항 쓰기</translation>
-    </message>
-    <message>
         <source>Add files...</source>
         <translation>파일 추가…</translation>
     </message>
     <message>
         <source>Add folder...</source>
         <translation>폴더 추가…</translation>
+    </message>
+    <message>
+        <source>Try it with the sample items</source>
+        <translation>예제 문항으로 해 보기</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
@@ -2742,11 +2750,11 @@
     </message>
     <message>
         <source>Use this text</source>
-        <translation>이대로 쓰기</translation>
+        <translation>이 양식 쓰기</translation>
     </message>
     <message>
-        <source>Leave as it was</source>
-        <translation>그대로 두기</translation>
+        <source>Close without a change</source>
+        <translation>바꾸지 않고 닫기</translation>
     </message>
     <message>
         <source>As it came</source>
@@ -2972,6 +2980,10 @@
     <message>
         <source>Close Embark</source>
         <translation>Embark 닫기</translation>
+    </message>
+    <message>
+        <source>Go to Destroy</source>
+        <translation>완전 삭제하러 가기</translation>
     </message>
     <message>
         <source>Stay</source>
@@ -4898,10 +4910,6 @@
         <translation>아직 이 컴퓨터에 없는 것이 있어요. 장비를 완전 삭제하기 전에 살펴보세요.</translation>
     </message>
     <message>
-        <source>Everything is on this computer and checked. One thing is left.</source>
-        <translation>모두 이 컴퓨터에 있고 검증도 마쳤어요. 한 가지만 남았어요.</translation>
-    </message>
-    <message>
         <source>All that is finished is on this computer. One thing is left: the machine.</source>
         <translation>끝난 것은 모두 이 컴퓨터에 있어요. 남은 것은 장비뿐이에요.</translation>
     </message>
@@ -5082,6 +5090,10 @@
         <translation>되지 않음</translation>
     </message>
     <message>
+        <source>Everything is on this computer and checked. One thing is left: the machine.</source>
+        <translation>모두 이 컴퓨터에 있고 검증도 마쳤어요. 남은 것은 장비 하나예요.</translation>
+    </message>
+    <message>
         <source>Continue with up to {money} in all</source>
         <translation>모두 최대 {money}까지 계속</translation>
     </message>
@@ -5188,6 +5200,14 @@
     <message>
         <source>{machines} costs {rate} while Embark is closed. A run that is under way goes on there, and Embark takes it up again at its next start. If that is not within {time}, or the limit is reached before, the guard on the machine stops it.</source>
         <translation>Embark를 닫아도 {machines} 장비에 {rate}씩 들어요. 진행 중인 실행은 그곳에서 계속되고, Embark를 다시 켜면 이어서 해요. {time} 안에 켜지 않거나 그 전에 한도에 이르면 장비의 지킴이가 장비를 멈춰요.</translation>
+    </message>
+    <message>
+        <source>No run is under way there. {machines} waits for you and costs {rate} until destroyed.</source>
+        <translation>그곳에서 진행 중인 실행은 없어요. {machines} 장비는 답을 기다릴 뿐이고, 완전 삭제할 때까지 {rate}씩 들어요.</translation>
+    </message>
+    <message>
+        <source>Everything is home. {machines} is not needed any more and costs {rate} until destroyed.</source>
+        <translation>모두 이 컴퓨터에 있어요. {machines} 장비는 더 필요 없고, 완전 삭제할 때까지 {rate}씩 들어요.</translation>
     </message>
     <message>
         <source>A practice run is under way</source>

@@ -14,8 +14,8 @@ Index = QModelIndex | QPersistentModelIndex
 Row = tuple[Offer, Estimate]
 WORDS_ROW = 1
 CHOSEN_ROLE = Qt.ItemDataRole.UserRole
-_CHOICE, _NAME, _COST, _TIME, _HOUR, _MEMORY, _PLACE, _RELIABLE, DOWNLOAD, DISK = range(10)
-_RIGHT = (_COST, _TIME, _HOUR, _RELIABLE, DOWNLOAD, DISK)
+_CHOICE, NAME, _COST, _TIME, HOUR, _MEMORY, PLACE, RELIABLE, DOWNLOAD, DISK = range(10)
+_RIGHT = (_COST, _TIME, HOUR, RELIABLE, DOWNLOAD, DISK)
 
 
 class OffersModel(QAbstractTableModel):
@@ -49,7 +49,7 @@ class OffersModel(QAbstractTableModel):
         offer, expected = self._rows[0 if words else max(0, index.row() - (index.row() > WORDS_ROW))]
         if role == Qt.ItemDataRole.DisplayRole:
             if words:
-                return self._words if index.column() == _NAME else None
+                return self._words if index.column() == NAME else None
             return self._cell(offer, expected, index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if index.column() in _RIGHT and not words else Qt.AlignmentFlag.AlignLeft
@@ -60,7 +60,7 @@ class OffersModel(QAbstractTableModel):
             return offer.offer_id == self._chosen
         if role == Qt.ItemDataRole.FontRole and not words and offer.offer_id == self._chosen:
             font = QFont()
-            font.setBold(index.column() in (_NAME, _COST))
+            font.setBold(index.column() in (NAME, _COST))
             return font
         return None
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.core.run.state import Snapshot
 from gui.format import clock, moment, money, per_hour
@@ -16,9 +16,9 @@ from gui.widgets.basics import (
     Body,
     Caption,
     Card,
+    ElidedLink,
     Heading,
     Line,
-    LinkButton,
     PageHeader,
     Pill,
     QuietButton,
@@ -33,6 +33,9 @@ from gui.widgets.unowned import UnownedMachines
 
 if TYPE_CHECKING:
     from gui.core.run.runs import Bill, BillLine
+
+PRICE, SO_FAR = 2, 4
+"""Columns with figures."""
 
 
 class BillPage(QWidget):
@@ -112,15 +115,17 @@ class BillPage(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(20)
         grid.setVerticalSpacing(8)
-        grid.setColumnStretch(0, 2)
-        grid.setColumnStretch(1, 2)
+        for column, share in enumerate((4, 5, 3, 4, 0)):
+            grid.setColumnStretch(column, share)
         heads = (self.tr("Machine"), self.tr("Belongs to"), self.tr("Price"), self.tr("Since"), self.tr("So far"))
         for column, text in enumerate(heads):
             grid.addWidget(Caption(text), 0, column, _side(column))
         for number, line in enumerate(bill.lines):
             grid.addWidget(Line(), 2 * number + 1, 0, 1, len(heads))
             for column, part in enumerate(self._row(line)):
-                grid.addWidget(part, 2 * number + 2, column, _side(column))
+                wraps = isinstance(part, QLabel) and part.wordWrap()  # and then has all its column
+                side = Qt.AlignmentFlag.AlignVCenter if wraps else _side(column)
+                grid.addWidget(part, 2 * number + 2, column, side)
         return table
 
     def _row(self, line: BillLine) -> list[QWidget]:
@@ -130,11 +135,13 @@ class BillPage(QWidget):
             so_far = self.tr("free")
         else:
             price, so_far = per_hour(one.rate_per_hour), money(line.so_far)
+        rate = Body(price)
+        rate.setAlignment(_side(PRICE))
         return [
             Strong(f"{one.name} #{one.instance_id}", wrap=True),
             self._owner(line),
-            Body(price, wrap=False),
-            Body(moment(one.rented_at), wrap=False),
+            rate,
+            Body(moment(one.rented_at)),
             Strong(so_far),
         ]
 
@@ -145,12 +152,10 @@ class BillPage(QWidget):
             return Pill(self.tr("no run: see above"), tone="money")
         known = self._runs.get(line.run_id)
         name = run_name(known) if known else line.run_id
-        return LinkButton(name, lambda: self.opened.emit(line.run_id))
+        return ElidedLink(name, lambda: self.opened.emit(line.run_id))
 
 
 def _side(column: int) -> Qt.AlignmentFlag:
-    """Figures to the right; the machine's name has all its column, since it may wrap."""
-    if column == 0:
-        return Qt.AlignmentFlag.AlignVCenter
-    right = column in (2, 4)
+    """Figures to the right."""
+    right = column in (PRICE, SO_FAR)
     return (Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter

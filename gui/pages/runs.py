@@ -161,7 +161,7 @@ class RunsPage(QWidget):
 
 
 class RunRow(Card):
-    """One run: name, date, strip, items, cost, and the one thing to do next."""
+    """One run: name, date, strip, items, cost, what is wanted, and the one thing to do next."""
 
     opened = Signal(str)
     result_wanted = Signal(str)
@@ -171,19 +171,27 @@ class RunRow(Card):
         self._run_id = run_id
         self._snapshot: Snapshot | None = None
         self._name, self._when = Elided(strong=True), Caption()
+        self._name.setMinimumWidth(160)
+        self._said = Elided(tone="dim")
         self._strip = SmallStrip()
         self._items, self._cost = Strong(), Strong()
         self._items_below, self._cost_below = Caption(), Caption()
+        self._look = QuietButton(self.tr("Look at the result"), self._on_look_clicked)
         self._action = QuietButton("", self._on_action_clicked)
-        row = row_of(column_of(self._name, self._when, spacing=1), self._strip, spacing=20)
-        row.setStretch(0, 1)
-        for value, below, width in ((self._items, self._items_below, 96), (self._cost, self._cost_below, 110)):
+        facts = row_of(column_of(self._name, self._when, spacing=1), self._strip, spacing=16)
+        facts.setStretch(0, 1)
+        for value, below in ((self._items, self._items_below), (self._cost, self._cost_below)):
             for label in (value, below):
-                label.setFixedWidth(width)
+                label.setFixedWidth(72)
                 label.setAlignment(Qt.AlignmentFlag.AlignRight)
-            row.addLayout(column_of(value, below, spacing=1))
-        self._action.setFixedWidth(176)
-        row.addWidget(self._action)
+            facts.addLayout(column_of(value, below, spacing=1))
+        for button in (self._look, self._action):
+            button.setFixedWidth(190)
+        buttons = column_of(self._look, self._action, spacing=6)
+        buttons.insertStretch(0, 1)
+        buttons.addStretch(1)
+        row = row_of(column_of(facts, self._said, spacing=4), buttons, spacing=20)
+        row.setStretch(0, 1)
         self.column.addLayout(row)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -194,7 +202,9 @@ class RunRow(Card):
         when = moment(snapshot.created_at) if snapshot.created_at else ""
         said = sentence(snapshot)
         self._when.setText(when)
-        self._name.setToolTip(said)
+        self._said.setText(said)
+        for part in (self._name, self._said):
+            part.setToolTip(said)
         self._strip.set(snapshot, snapshot.at or utc_now())
         self._items.setText(number(snapshot.rows_total) if snapshot.rows_total else "-")
         self._items_below.setText(self.tr("items"))
@@ -204,6 +214,8 @@ class RunRow(Card):
         else:
             self._cost.setText(money(snapshot.money.so_far))
             self._cost_below.setText(self.tr("so far") if snapshot.billed else self.tr("in all"))
+        self._look.setVisible(snapshot.complete and snapshot.phase is not Phase.FINISHED)
+        self._look.setAccessibleName(f"{self._look.text()}: {run_name(snapshot)}")
         self._action.setText(self._action_words(snapshot))
         self._action.setAccessibleName(f"{self._action.text()}: {run_name(snapshot)}")
         self.setAccessibleName(f"{run_name(snapshot)}. {said}")
@@ -212,17 +224,21 @@ class RunRow(Card):
         return {
             Phase.GOING: self.tr("Watch"),
             Phase.PAUSED: self.tr("Continue..."),
-            Phase.ASKING: self.tr("Destroy..."),
-            Phase.KEPT: self.tr("Destroy..."),
+            Phase.ASKING: self.tr("Destroy the machine..."),
+            Phase.KEPT: self.tr("Destroy the machine..."),
             Phase.FINISHED: self.tr("Look at the result"),
             Phase.INCOMPLETE: self.tr("Continue..."),
         }[snapshot.phase]
 
     def _on_action_clicked(self) -> None:
         if self._snapshot is not None and self._snapshot.phase is Phase.FINISHED:
-            self.result_wanted.emit(str(self._snapshot.plan.result.folder))
+            self._on_look_clicked()
         else:
             self.opened.emit(self._run_id)
+
+    def _on_look_clicked(self) -> None:
+        if self._snapshot is not None:
+            self.result_wanted.emit(str(self._snapshot.plan.result.folder))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):

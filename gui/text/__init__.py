@@ -20,6 +20,7 @@ from gui.text.states import (
     step_note,
     step_title,
     waiting_reason,
+    waiting_run,
 )
 from gui.text.troubles import describe_trouble
 
@@ -50,4 +51,5 @@ __all__ = [
     "step_note",
     "step_title",
     "waiting_reason",
+    "waiting_run",
 ]

@@ -80,7 +80,7 @@ def _asking(snapshot: Snapshot) -> str:
     if snapshot.unfetched:
         return translate("text.states", "Not everything is on this computer. Look before you destroy the machine.")
     if snapshot.complete:
-        return translate("text.states", "Everything is on this computer and checked. One thing is left.")
+        return translate("text.states", "Everything is on this computer and checked. One thing is left: the machine.")
     return translate("text.states", "All that is finished is on this computer. One thing is left: the machine.")
 
 
@@ -438,6 +438,14 @@ def _lines(*parts: str) -> str:
     return "\n".join(part for part in parts if part)
 
 
+def waiting_run(runs: tuple[Snapshot, ...]) -> str:
+    """The newest run whose machine is billed and only waits for a word about Destroy; empty when another one works."""
+    real = [one for one in runs if one.rental is not None and not one.rental.pretend_price]
+    if any(one.phase not in (Phase.ASKING, Phase.KEPT) for one in real):
+        return ""
+    return max((one.run_id for one in real), default="")
+
+
 def closing_words(runs: tuple[Snapshot, ...]) -> tuple[str, str] | None:
     """The question when the window is closed: what goes on, and what that costs. None when nothing does."""
     rented = [(one, one.rental) for one in runs if one.rental is not None and not one.rental.pretend_price]
@@ -460,6 +468,15 @@ def closing_words(runs: tuple[Snapshot, ...]) -> tuple[str, str] | None:
             ).replace("{time}", duration(min(leases)))
         rates = (one.price_per_hour if run.goes_on else one.rate_per_hour for run, one in rented)
         rate = per_hour(MicroUsd(sum(rates)))
+        if waiting_run(runs):
+            said = translate(
+                "text.states", "No run is under way there. {machines} waits for you and costs {rate} until destroyed."
+            )
+            if all(run.complete and not run.unfetched for run, _ in rented):
+                said = translate(
+                    "text.states",
+                    "Everything is home. {machines} is not needed any more and costs {rate} until destroyed.",
+                )
         return title, said.format(machines=", ".join(f"{one.name} #{one.instance_id}" for one in real), rate=rate)
     if any(one.phase is Phase.GOING and is_practice(one) for one in runs):
         return (

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from gui import theme
 from gui.core.errors import EmbarkError
 from gui.text import describe_error
+from gui.widgets.flow import Flow
 
 Tone = Literal["", "good", "teal", "money", "danger", "chosen", "dim", "error"]
 MARGIN = 32
@@ -164,6 +165,30 @@ class DangerButton(_Button):
 
 class LinkButton(_Button):
     """Looks like a link in running text."""
+
+
+class ElidedLink(LinkButton):
+    """A link that ends in "…" where it has no room; the whole of it is in its tooltip."""
+
+    def __init__(self, text: str, clicked: Callable[[], object]) -> None:
+        super().__init__(text, clicked)
+        self._whole = text
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        hidden = metrics.horizontalAdvance(self._whole) - metrics.horizontalAdvance(self.text())
+        return super().sizeHint() + QSize(hidden + 2, 0)  # widths of words are rounded
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        around = super().sizeHint().width() - self.fontMetrics().horizontalAdvance(self.text())
+        room = self.width() - around
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room))
 
 
 class Chip(_Button):
@@ -361,6 +386,9 @@ class Bar(QProgressBar):
     def sizeHint(self) -> QSize:
         return QSize(120, self._bar_height + 6)
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(20, self._bar_height + 6)  # Qt's own, of 120 px, would keep a page with seven bars from shrinking
+
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         painter = QPainter(self)
@@ -388,7 +416,7 @@ class Banner(QFrame):
         super().__init__()
         self._heading = Heading(wrap=True)
         self._text = Body()
-        self._buttons = row_of()
+        self._buttons = Flow()
         column = column_of(self._heading, self._text, self._buttons, margin=16, spacing=6)
         self.setLayout(column)
         self.hide()
@@ -409,7 +437,4 @@ class Banner(QFrame):
         self.show_text(what, " ".join(part for part in (means, todo) if part), tone="error")
 
     def add_action(self, button: QPushButton) -> None:
-        if self._buttons.count():
-            self._buttons.takeAt(self._buttons.count() - 1)  # the stretch
         self._buttons.addWidget(button)
-        self._buttons.addStretch(1)

@@ -28,6 +28,11 @@ class ChoiceCard(Card):
         self.button.toggled.connect(self._toggled)
         self.button.clicked.connect(self.chosen)
 
+    def named_width(self) -> int:
+        """How wide the card must be for its name to be read whole, px."""
+        margins = self.column.contentsMargins()
+        return self.button.sizeHint().width() + margins.left() + margins.right() + 2
+
     def praise(self, text: str) -> None:
         """A word under the name; none when empty."""
         self._praise.setText(text)

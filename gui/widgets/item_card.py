@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from gui.widgets.basics import Body, Caption, Inset, Pill, row_of
 
 MOST_CHARACTERS = 1500
 
 
+class _Picture(QLabel):
+    """As large as it is, or as the card is wide: never wider."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, 0)
+
+    def heightForWidth(self, width: int) -> int:
+        return round(self._size(width).height())
+
+    def _size(self, width: float) -> QSizeF:
+        whole = self.pixmap().deviceIndependentSize()
+        return whole * min(1.0, width / max(1.0, whole.width()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        shown = self._size(self.width())
+        painter.drawPixmap(QRectF(QPointF(0, 0), shown), self.pixmap(), QRectF(self.pixmap().rect()))
+        painter.end()
+
+
 class ItemCard(Inset):
     def __init__(self) -> None:
         super().__init__()
         self._id, self._subject = Caption(), Pill()
-        self._picture, self._text, self._more = QLabel(), Body(), Caption(wrap=True)
+        self._picture, self._text, self._more = _Picture(), Body(), Caption(wrap=True)
         head = row_of(self._id, self._subject)
         head.insertStretch(1, 1)
         self.column.addLayout(head)

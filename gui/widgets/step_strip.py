@@ -114,10 +114,15 @@ class SmallStrip(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._cells: list[Cell] = []
-        self.setFixedSize(self.sizeHint())
+        self.setFixedHeight(14)
+        self.setMaximumWidth(self.sizeHint().width())
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         return QSize(132, 14)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, 14)
 
     def set(self, snapshot: Snapshot, now: datetime) -> None:
         shown = cells(snapshot, now)

@@ -210,6 +210,7 @@ class FakeRuns:
         self.refuses: EmbarkError | None = None
         self.bills: tuple[Bill, ...] = (Bill("practice", NOON),)
         self.closed = False
+        self.news_read = 0
         self._subscribers: list[Callable[[Snapshot], None]] = []
 
     def _tell(self, *what: str) -> None:
@@ -241,6 +242,9 @@ class FakeRuns:
 
     def subscribe(self, changed: Callable[[Snapshot], None]) -> None:
         self._subscribers.append(changed)
+
+    def read_news(self) -> None:
+        self.news_read += 1
 
     def bill(self) -> tuple[Bill, ...]:
         return self.bills

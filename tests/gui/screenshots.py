@@ -13,11 +13,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from gui import theme
 from gui.core.errors import ConnectionLost, InstanceLost, KeyringMissing, WorkerKilled
+from gui.core.result.manifest import ReceiptCharge
 from gui.core.run import events as e
 from gui.core.run.events import Step
 from gui.core.run.runs import Bill
 from gui.core.run.state import Snapshot
 from gui.core.settings import Settings
+from gui.core.units import MicroUsd
 from gui.language import Language
 from gui.live import Live
 from gui.tasks import under_way
@@ -40,6 +42,14 @@ def moments() -> Iterator[tuple[str, Snapshot]]:
     kept = Story().embedding().tell(e.StopWanted()).tell(e.StepStarted(Step.RELEASE)).tell(e.DestroyAsked(3))
     yield "run-unfetched", kept.snapshot
     yield "run-finished", Story().finished().snapshot
+    charges = tuple(
+        ReceiptCharge("19905787", kind, MicroUsd(amount), NOON, NOON, detail)
+        for kind, amount, detail in (
+            ("machine", 1_784_000, "4.351 hours at $0.410/hour"),
+            ("disk", 12_500, "a word of the provider's own about what it is that it takes this much money for"),
+        )
+    )
+    yield "run-billed", Story().finished().tell(e.Billed(MicroUsd(1_796_500), charges)).snapshot
     yield "run-failed", Story().embedding().failed(InstanceLost(cloud="vast", instance_id="19905787")).lost().snapshot
     yield "practice-embedding", practice().embedding(0.6, 60).snapshot
     yield "practice-asking", practice().asking().snapshot

@@ -11,7 +11,7 @@ from keyring.errors import KeyringLocked as LockedByKeyring
 from keyring.errors import NoKeyringError
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui import tasks
@@ -197,6 +197,23 @@ def test_a_wrong_key_is_not_kept_and_the_old_one_stays(accounts: Open) -> None:
     shown.click("Leave it")
     assert shown.kept == shown.fake.world.api_key
     assert shown.signs == "✓✓✓"
+
+
+@pytest.mark.parametrize("by_button", [False, True])
+def test_the_keyboard_stays_in_the_card_whatever_the_answer_is(
+    qtbot: QtBot, accounts: Open, fake: FakeVast, by_button: bool
+) -> None:
+    shown = accounts()
+    shown.card.window().activateWindow()
+    for key, holder in (("wrong", shown.card.key), (fake.world.api_key, shown.card.again)):
+        shown.card.key.setText(key)
+        pressed = shown.card.check if by_button else shown.card.key
+        pressed.setFocus()
+        qtbot.keyClick(pressed, Qt.Key.Key_Space if by_button else Qt.Key.Key_Return)
+        now = QApplication.focusWidget()
+        assert now is shown.card or shown.card.isAncestorOf(now)
+        shown.settle()
+        assert QApplication.focusWidget() is holder
 
 
 @pytest.mark.parametrize("endpoint", ["user", "list"])

@@ -1,6 +1,8 @@
 """Money, bytes, counts and times as people read them."""
 
+import random
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -22,6 +24,37 @@ from gui.core.units import MicroUsd
 )
 def test_money_is_rounded_up_and_small_amounts_stay_apart_from_nothing(micro: int, said: str) -> None:
     assert f.money(MicroUsd(micro)) == said
+
+
+@pytest.mark.parametrize(
+    ("micro", "digits", "said", "whole"),
+    [
+        ((54_000, 200, 1_870_000, 4_600, 600), 2, ["$0.05", "$0.00", "$1.87", "$0.01", "$0.00"], "$1.93"),
+        ((5_001, 5_000, 5_000), 2, ["$0.01", "$0.01", "$0.00"], "$0.02"),
+        ((20_000, -5_000), 2, ["$0.02", "$0.00"], "$0.02"),
+        ((20_000, -14_000), 2, ["$0.02", "-$0.01"], "$0.01"),
+        ((400, 120, 60), 4, ["$0.0004", "$0.0001", "$0.0001"], "$0.0006"),
+        ((), 2, [], "$0.00"),
+        ((0, 0), 2, ["$0.00", "$0.00"], "$0.00"),
+    ],
+)
+def test_the_lines_of_a_table_add_up_to_its_sum(
+    micro: tuple[int, ...], digits: int, said: list[str], whole: str
+) -> None:
+    assert f.money_column([MicroUsd(one) for one in micro], digits) == (said, whole)
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_whatever_the_amounts_the_shown_lines_add_up_and_the_sum_is_never_below_the_true_one(seed: int) -> None:
+    chance = random.Random(seed)
+    micro = [chance.randint(-(10 ** chance.randint(1, 6)), 10 ** chance.randint(1, 9)) for _ in range(seed % 12)]
+    digits = chance.randint(2, 4)
+    lines, whole = f.money_column([MicroUsd(one) for one in micro], digits)
+    shown = [Decimal(one.replace("$", "").replace(",", "")) for one in lines]
+    in_all = Decimal(whole.replace("$", "").replace(",", ""))
+    assert sum(shown) == in_all
+    assert 0 <= in_all * 10**6 - sum(micro) < 10 ** (6 - digits)
+    assert all(abs(line * 10**6 - one) < 10 ** (6 - digits) for line, one in zip(shown, micro, strict=True))
 
 
 def test_a_column_of_prices_lines_up() -> None:

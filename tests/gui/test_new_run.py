@@ -45,6 +45,7 @@ from gui.pages.new_run import NewRunPage
 from gui.pages.new_run.offer_table import OfferTable
 from gui.pages.new_run.worth import ProblemsDialog
 from gui.text import describe_trouble
+from gui.widgets.basics import PrimaryButton
 from tests.fakes import LedgerCloud
 
 ORDER = [*Page]
@@ -420,6 +421,14 @@ def test_what_is_worth_a_look_opens_to_the_items_and_is_saved_as_a_table(
     assert wizard.sees("Could not be saved there")
 
 
+def test_who_begins_a_run_of_their_own_finds_their_own_files_on_the_coloured_button(
+    open_wizard: Callable[..., Wizard],
+) -> None:
+    wizard = open_wizard()
+    coloured = [one.text() for one in wizard.page.findChildren(PrimaryButton) if one.isVisible()]
+    assert coloured == ["Add files...", "Next: Model"]
+
+
 def test_the_template_is_tried_on_the_items_while_it_is_typed(
     open_wizard: Callable[..., Wizard], tmp_path: Path
 ) -> None:
@@ -537,7 +546,7 @@ def test_the_sample_replaces_a_half_made_plan_only_when_one_says_so(
     wizard = open_wizard()
     wizard.add(items_file(tmp_path / "own.json", 3))
     mine = wizard.editor.plan
-    for answer, kept in (("Keep my plan", True), ("Use the sample items", False)):
+    for answer, kept in (("Keep my plan", True), ("Try it with the sample items", False)):
         wizard.page.use_sample()
         (box,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox) and one.isVisible()]
         next(button for button in box.buttons() if button.text() == answer).click()

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from gui import tasks
 from gui.core.dataset import DataSpec
+from gui.core.result.check import Check, CheckLine, CheckReport
 from gui.core.result.manifest import Manifest, Receipt, read_manifest, write_manifest, write_receipt
 from gui.core.result.result import VECTORS_FILE
 from gui.core.units import MicroUsd
@@ -402,6 +403,14 @@ def test_the_check_tab_answers_every_question(opened: Open, exam: Path) -> None:
     assert page._check_chip.text() == "Check ✓"
     assert texts(page).count("✓ right") == 9
     assert "240 vectors, as many as there should be." in texts(page)
+
+
+def test_what_is_unusual_is_not_worded_as_something_to_click(opened: Open, exam: Path) -> None:
+    page = opened(exam / "result")
+    page._check_chip.click()
+    page.check.show_report(CheckReport((CheckLine(Check.DUPLICATES, False, 3, 0, warning=True),), 240, 64, 0))
+    QCoreApplication.processEvents()
+    assert "! unusual" in texts(page)
 
 
 def test_a_changed_bit_is_found_and_said(opened: Open, own_exam: Path) -> None:

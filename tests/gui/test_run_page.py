@@ -1,6 +1,7 @@
 """The page of a run: drawn from the snapshot alone, commands down, no question as a pop-up."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,11 +17,13 @@ from gui.core.errors import (
     MachineDiskFull,
     RunBusy,
 )
+from gui.core.result.manifest import ReceiptCharge
 from gui.core.run import events as e
 from gui.core.run.events import Step
 from gui.core.run.state import Money, Snapshot
 from gui.core.units import FREE, MicroUsd
 from gui.pages.run import RunPage
+from gui.pages.run.outcome import CostCard
 from gui.tasks import under_way
 from gui.widgets.step_strip import cells
 from tests.gui.scenes import NOON, FakeRuns, Story, practice
@@ -230,6 +233,53 @@ def test_after_destroy_the_cloud_has_confirmed_it_and_the_receipt_is_there(qtbot
     with qtbot.waitSignal(page.result_wanted) as wanted:
         click(qtbot, page, "Look at the result")
     assert wanted.args == ["/home/mina/Documents/Embark/2026-01-29"]
+
+
+def costs(page: RunPage) -> list[tuple[str, str, str]]:
+    """The table of what it cost, row by row."""
+    QApplication.processEvents()
+    (card,) = page.findChildren(CostCard)
+    grid = card._grid
+    rows = range(0, grid.rowCount(), 2)
+    cells = [[grid.itemAtPosition(row, column) for column in range(3)] for row in rows]
+    return [tuple(cell.widget().text() for cell in row if cell) for row in cells if all(row)]  # type: ignore[misc]
+
+
+def dollars(text: str) -> Decimal:
+    return Decimal(text.replace("$", "") or 0)
+
+
+def test_what_it_cost_adds_up_line_by_line_in_one_number_of_digits(page: RunPage) -> None:
+    page.show_run(Story().finished().snapshot)
+    (_, *lines, in_all, embedding) = costs(page)
+    assert [row[0] for row in (in_all, embedding)] == ["In all", "spent embedding"]
+    assert in_all[1:] == ("$1.93", "$1.93")
+    for column in (1, 2):
+        assert sum(dollars(row[column]) for row in lines) == dollars(in_all[column])
+        assert {len(row[column].partition(".")[2]) for row in lines if row[column]} == {2}
+    assert "account" not in str(lines)
+
+
+def test_where_the_provider_billed_something_else_a_line_says_so(page: RunPage) -> None:
+    story = Story().finished()
+    charges = tuple(
+        ReceiptCharge(story.instance, kind, MicroUsd(amount), NOON, NOON, detail)
+        for kind, amount, detail in (
+            ("machine", 1_784_000, "4.351 hours at $0.410/hour"),
+            ("disk", 12_500, "a word of the provider's own"),
+        )
+    )
+    page.show_run(story.tell(e.Billed(MicroUsd(1_796_500), charges)).snapshot)
+    rows = costs(page)
+    at = [row[0] for row in rows].index("In all")
+    assert rows[at][2] == "$1.80"
+    assert rows[at - 1] == ("Difference to the provider's account", "", "-$0.13")
+    assert sum(dollars(row[2]) for row in rows[1:at]) == dollars("$1.80")
+    assert rows[at + 2 :] == [
+        ("The provider's own bill", "", "$1.80"),
+        ("Machine: 4.351 hours at $0.410 an hour", "", "$1.79"),
+        ("Disk: a word of the provider's own", "", "$0.01"),
+    ]
 
 
 # --- what went wrong --------------------------------------------------------------------------------------------------

@@ -7,9 +7,11 @@ from pytestqt.qtbot import QtBot
 
 from gui.core.errors import InstanceLost
 from gui.core.run import events as e
+from gui.core.run.events import Step
 from gui.core.run.state import Snapshot
 from gui.core.units import MicroUsd
 from gui.pages.runs import AT_ONCE, RunRow, RunsPage
+from gui.widgets.basics import Elided
 from tests.gui.scenes import NOON, FakeRuns, Story, instance, mixed_bills, practice
 from tests.gui.test_run_page import buttons, click, words
 
@@ -39,7 +41,6 @@ def test_the_first_time_there_are_two_choices(qtbot: QtBot, page: RunsPage) -> N
 NEXT: dict[str, Snapshot] = {
     "Watch": Story().embedding().snapshot,
     "Continue...": Story().embedding().tell(e.PauseWanted()).tell(e.Paused()).snapshot,
-    "Destroy...": Story().asking().snapshot,
     "Look at the result": Story().finished().snapshot,
 }
 
@@ -51,6 +52,33 @@ def test_each_run_has_the_one_thing_to_do_next(qtbot: QtBot, page: RunsPage, act
     signal = page.result_wanted if action == "Look at the result" else page.opened
     with qtbot.waitSignal(signal):
         click(qtbot, page, action)
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_finished_run_whose_machine_is_there_shows_its_result_and_says_what_would_be_destroyed(
+    qtbot: QtBot, page: RunsPage, kept: bool
+) -> None:
+    story = Story().asking()
+    page.set_runs((story.tell(e.KeepWanted()).snapshot if kept else story.snapshot,))
+    assert buttons(page) == ["New run", "Look at the result", "Destroy the machine..."]
+    with qtbot.waitSignal(page.result_wanted):
+        click(qtbot, page, "Look at the result")
+    with qtbot.waitSignal(page.opened):
+        click(qtbot, page, "Destroy the machine...")
+
+
+def test_a_machine_whose_run_has_no_result_offers_none(page: RunsPage) -> None:
+    stopped = Story().embedding().tell(e.StopWanted()).tell(e.StepStarted(Step.RELEASE)).tell(e.DestroyAsked(0))
+    page.set_runs((stopped.snapshot,))
+    assert buttons(page) == ["New run", "Destroy the machine..."]
+
+
+def test_a_row_says_what_the_run_is_doing_and_all_of_it_in_its_tooltip(page: RunsPage) -> None:
+    page.set_runs((Story().asking().snapshot,))
+    said = "Everything is on this computer and checked. One thing is left: the machine."
+    assert said in words(page)
+    (line,) = [one for one in page.findChildren(Elided) if one.text() == said]
+    assert line.toolTip() == said
 
 
 def test_a_row_shows_name_items_and_cost_and_practice_is_free(page: RunsPage) -> None:
@@ -79,7 +107,7 @@ def test_news_reach_the_row_and_a_new_run_comes_on_top(page: RunsPage) -> None:
     rows = sorted(page.findChildren(RunRow), key=lambda row: row.y())
     assert [row._run_id for row in rows] == ["20260129-9", "20260101-0"]
     page.on_changed(practice("20260129-9").asking().snapshot)
-    assert "Destroy..." in words(page)
+    assert "Destroy the machine..." in words(page)
 
 
 def test_hundreds_of_runs_open_as_fast_as_a_few(qtbot: QtBot, page: RunsPage) -> None:

@@ -326,11 +326,26 @@ def test_closing_asks_only_when_something_goes_on() -> None:
     assert "nobody watches" not in text
     assert "within 1 h" in text
     stopped = Story().asking().tell(e.RateChanged(MicroUsd(5_000), at_work=False)).snapshot
-    assert "RTX 4090 #19905787 costs $0.005 an hour" in (closing_words((stopped,)) or ("", ""))[1]
+    assert "and costs $0.005 an hour until destroyed" in (closing_words((stopped,)) or ("", ""))[1]
+    assert "A run that is under way" not in (closing_words((stopped,)) or ("", ""))[1]
     title, text = closing_words((practice().embedding().snapshot,)) or ("", "")
     assert "practice" in title
     assert "everything else waits for the next start" in text
     assert "nothing is charged" in text
+
+
+def test_on_closing_a_machine_that_only_waits_is_not_said_to_work() -> None:
+    asking = Story().asking()
+    home = "Everything is home. RTX 4090 #19905787 is not needed any more and costs $0.41 an hour until destroyed."
+    assert (closing_words((asking.snapshot,)) or ("", ""))[1] == home
+    assert (closing_words((asking.tell(e.KeepWanted()).snapshot,)) or ("", ""))[1] == home
+    stopped = (
+        Story().embedding().tell(e.StopWanted()).tell(e.StepStarted(Step.RELEASE)).tell(e.DestroyAsked(3)).snapshot
+    )
+    said = "No run is under way there. RTX 4090 #19905787 waits for you and costs $0.41 an hour until destroyed."
+    assert (closing_words((stopped,)) or ("", ""))[1] == said
+    working = Story("20260129-130000-cc03").embedding().snapshot
+    assert "A run that is under way goes on there" in (closing_words((asking.snapshot, working)) or ("", ""))[1]
 
 
 def test_the_words_need_no_qt() -> None:

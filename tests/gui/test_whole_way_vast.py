@@ -43,7 +43,7 @@ def keep_the_key(person: Person) -> None:
 def plan_with_the_sample(person: Person) -> None:
     """As far as the button that costs money."""
     person.click("New run")
-    person.click("Use the sample items")
+    person.click("Try it with the sample items")
     person.click("Next")
     person.click("Next")
     person.click("Vast.ai")

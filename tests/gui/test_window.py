@@ -103,7 +103,7 @@ def test_the_side_bar_leads_to_every_page_and_pages_are_made_once(qtbot: QtBot, 
 
 def test_from_the_list_into_a_run_to_its_result(qtbot: QtBot, opened: Open) -> None:
     window, _ = opened(Story().finished().snapshot, practice().asking().snapshot)
-    click(qtbot, window, "Destroy...")
+    click(qtbot, window, "Destroy the machine...")
     assert isinstance(window._stack.currentWidget(), RunPage)
     assert "The practice machine is still there (free)" in words(window)
     assert nav(window, "Runs").isChecked()
@@ -202,6 +202,13 @@ def test_a_destruction_that_failed_is_said_and_offered_again(qtbot: QtBot, opene
     assert "Destroy RTX 3090 #555" in words(window)
 
 
+def test_news_of_runs_that_another_window_carries_out_are_read_again_and_again(qtbot: QtBot, opened: Open) -> None:
+    window, runs = opened(Story().embedding().snapshot)
+    window._news.setInterval(5)
+    qtbot.waitUntil(lambda: runs.news_read >= 3)
+    window._news.stop()
+
+
 # --- the end ----------------------------------------------------------------------------------------------------------
 
 
@@ -220,7 +227,7 @@ def test_it_closes_without_a_question_when_nothing_goes_on(qtbot: QtBot, opened:
     ("snapshot", "said"),
     [
         (Story().embedding().snapshot, "costs $0.41 an hour while Embark is closed"),
-        (Story().asking().snapshot, "costs $0.41 an hour while Embark is closed"),
+        (Story().asking().snapshot, "is not needed any more and costs $0.41 an hour"),
         (practice().embedding(0.6, 60).snapshot, "everything else waits for the next start."),
     ],
 )
@@ -238,6 +245,22 @@ def test_it_asks_in_plain_words_before_it_closes_over_something_that_goes_on(
     choices = {one.text(): one for one in boxes()[0].findChildren(QPushButton)}
     with qtbot.waitSignal(window.closing):
         choices["Close Embark"].click()
+
+
+def test_over_a_machine_that_only_waits_the_question_has_a_way_to_destroy_and_stays_open(opened: Open) -> None:
+    window, _ = opened(Story().asking().snapshot)
+    window.close()
+    {one.text(): one for one in boxes()[0].findChildren(QPushButton)}["Go to Destroy"].click()
+    assert boxes() == []
+    assert window.isVisible()
+    assert "Destroy RTX 4090 #19905787" in words(window)
+
+
+def test_over_a_run_that_works_the_question_offers_no_destroy(opened: Open) -> None:
+    window, _ = opened(Story().embedding().snapshot)
+    window.close()
+    assert [one.text() for one in boxes()[0].findChildren(QPushButton) if one.isVisible()] == ["Close Embark", "Stay"]
+    boxes()[0].close()
 
 
 def test_another_language_at_run_time_stays_on_the_same_page(qtbot: QtBot, opened: Open) -> None:

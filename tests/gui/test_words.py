@@ -209,7 +209,7 @@ def test_what_is_counted_and_billed_is_said_in_korean(korean: Language) -> None:
     assert "RunPod 쪽에서 응답이 없어요" in billing(mixed_bills(), ()).below
     title, text = closing_words((asking,)) or ("", "")
     assert title == "장비 1대가 계속 과금돼요"
-    assert "RTX 4090 #19905787 장비에 시간당 $0.41씩" in text
+    assert "RTX 4090 #19905787 장비는 더 필요 없고, 완전 삭제할 때까지 시간당 $0.41씩" in text
 
 
 def test_numbers_and_times_follow_the_language(korean: Language) -> None:

@@ -9,11 +9,12 @@ from collections.abc import Callable
 import pytest
 
 from gui.core.errors import AgentFailed, CloudUnreachable, LocalDiskFull, RunBusy
-from gui.core.plan import AtTheEnd
+from gui.core.plan import AtTheEnd, to_toml
 from gui.core.run import events as e
+from gui.core.run.events import Step
 from gui.core.run.journal import Journal
 from gui.core.run.runs import Runs
-from gui.core.run.state import Heading, Phase, Snapshot
+from gui.core.run.state import Heading, Phase, Snapshot, StepStatus
 from tests.fakes import LocalMachine, Stage, cut
 from tests.run.carrying import END_S, assert_whole, scripted, wait_for, wait_until
 
@@ -208,6 +209,43 @@ def test_a_program_that_does_not_carry_the_run_out_writes_nothing_down(stage: St
     runs.destroy(run_id)
     assert runs.wait(run_id, END_S).phase is Phase.FINISHED
     runs.close()
+
+
+def test_what_another_program_wrote_down_is_told_once_and_nothing_else_is(stage: Stage) -> None:
+    world = stage.world()
+    here, there, run_id = Runs(world), Journal(world.paths.journal), "20260129-120000-aa01"
+    heard: list[Snapshot] = []
+    here.subscribe(heard.append)
+    here.read_news()
+    assert heard == []
+    there.append(run_id, e.Planned(to_toml(stage.plan())), world.now())
+    here.read_news()
+    assert [one.run_id for one in heard] == [run_id], "also of a run that began there"
+    there.append(run_id, e.StepStarted(Step.RENT), world.now())
+    assert here.all()[0].step(Step.RENT).status is StepStatus.ACTIVE, "who asks in between takes no news away"
+    here.read_news()
+    assert heard[-1].step(Step.RENT).status is StepStatus.ACTIVE
+    here.read_news()
+    assert len(heard) == 2
+    there.close()
+    here.close()
+    here.read_news()
+
+
+def test_its_own_runs_are_no_news(stage: Stage) -> None:
+    stage.at_the_end = AtTheEnd.ASK
+    runs, other = Runs(stage.world()), Journal(stage.world().paths.journal)
+    run_id = runs.start(stage.plan())
+    wait_for(runs, run_id, Phase.ASKING)
+    other.append("20260129-120000-aa01", e.Planned(to_toml(stage.plan())), stage.world().now())
+    heard: list[str] = []
+    runs.subscribe(lambda snapshot: heard.append(snapshot.run_id))
+    runs.read_news()
+    assert set(heard) == {"20260129-120000-aa01"}
+    runs.destroy(run_id)
+    runs.wait(run_id, END_S)
+    runs.close()
+    other.close()
 
 
 # --- nothing that was paid for is lost unasked ---

@@ -161,6 +161,15 @@ class Journal:
             ).fetchall()
         return dict(rows)
 
+    def version_elsewhere(self) -> int:
+        """Another number whenever another program has written since, and for nothing else; costs next to nothing. After
+        ``close`` 0."""
+        with self._lock, self._refusals():
+            if self._closed:
+                return 0
+            (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        return int(version)
+
     def close(self) -> None:
         with self._lock:
             self._closed = True

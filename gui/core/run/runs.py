@@ -83,6 +83,8 @@ class Runs:
         self._runs: dict[str, Run] = {}
         self._lock = threading.Lock()
         self._subscribers: list[Callable[[Snapshot], None]] = []
+        self._version = self._journal.version_elsewhere()
+        self._lengths = self._journal.lengths()
 
     def start(self, plan: Plan, dataset: Dataset | None = None) -> str:
         """Begin a run of a plan without problems; its id. Reads the items itself when no data set is handed over.
@@ -200,6 +202,17 @@ class Runs:
                     self._run(snapshot.run_id).start()
                 except EmbarkError as refused:  # RunBusy: another program carries it out
                     logger.info("run %s is not taken up: %s", snapshot.run_id, refused)
+
+    def read_news(self) -> None:
+        """Tell the subscribers of what other programs on this computer wrote down since the last time: their runs are
+        carried out there, and nothing else is heard of them. Raises LocalFileRefused."""
+        version = self._journal.version_elsewhere()
+        if version == self._version:
+            return
+        before, self._version, self._lengths = self._lengths, version, self._journal.lengths()
+        for run_id, events in self._lengths.items():
+            if events > before.get(run_id, 0) and not (run := self._known(run_id, events)).alive:
+                self._publish(run.snapshot)
 
     def hurry(self) -> None:
         """What waits to be tried again is tried now: a key was given, for instance."""

@@ -6,10 +6,11 @@ import functools
 
 from PySide6.QtCore import QSize, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from gui import theme
 from gui.widgets.basics import Body, Caption, Inset, QuietButton, Strong, row_of
+from gui.widgets.flow import Beside
 
 SIGN_UP = "https://cloud.vast.ai/"
 KEYS = "https://cloud.vast.ai/manage-keys/"
@@ -22,12 +23,8 @@ PERMISSIONS = ("user_read", "instance_read", "instance_write", "billing_read", "
 class Guide(QWidget):
     def __init__(self) -> None:
         super().__init__()
-        steps = QHBoxLayout()
-        steps.setContentsMargins(0, 0, 0, 0)
-        steps.setSpacing(12)
-        for step in (self._sign_up(), self._make_key(), self._add_credit()):
-            steps.addWidget(step, 1)
-        self.setLayout(steps)
+        steps = (self._sign_up(), self._make_key(), self._add_credit())
+        self.setLayout(Beside(*((step, 1) for step in steps), spacing=12))
 
     def _sign_up(self) -> Inset:
         return _step(

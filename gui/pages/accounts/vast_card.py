@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from gui.core.cloud.clouds import Clouds
 from gui.core.cloud.vast import NAME
@@ -72,7 +72,8 @@ class VastCard(AccountCard):
         row = row_of(self.key, self.check, self.leave)
         row.setStretch(0, 1)
         kept = Caption(
-            self.tr("It goes into the keyring of this computer and is never shown again. Nothing is rented by this.")
+            self.tr("It goes into the keyring of this computer and is never shown again. Nothing is rented by this."),
+            wrap=True,
         )
         self._wanted = QWidget()
         self._wanted.setLayout(column_of(row, kept, spacing=4))
@@ -222,6 +223,19 @@ class VastCard(AccountCard):
     # --- drawing ------------------------------------------------------------------------------------------------------
 
     def _draw(self) -> None:
+        held = QApplication.focusWidget()
+        self._draw_standing()
+        if held is not None and (held is self or self.isAncestorOf(held)):
+            self._hold_focus(held)
+
+    def _hold_focus(self, held: QWidget) -> None:
+        """What had the keyboard was put out of use: the card keeps it, or Tab would begin anew at the side bar."""
+        if held is not self and held is QApplication.focusWidget():
+            return
+        usable = (part for part in (self.key, self.again) if part.isVisible() and part.isEnabled())
+        next(usable, self).setFocus()
+
+    def _draw_standing(self) -> None:
         standing = self._standing
         has_key = standing is not None and standing.has_key
         without = standing is not None and not standing.has_key

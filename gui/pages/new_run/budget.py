@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QGridLayout,
     QLineEdit,
     QRadioButton,
     QWidget,
@@ -22,6 +21,7 @@ from gui.pages.new_run.page import WizardPage
 from gui.text import cloud_name
 from gui.widgets.basics import GAP, Body, Caption, Card, LinkButton, QuietButton, column_of, row_of, scrolling
 from gui.widgets.choose import choose_folder
+from gui.widgets.flow import Beside
 from gui.widgets.number_field import DecimalField, WholeField
 
 
@@ -32,13 +32,9 @@ class BudgetPage(WizardPage):
         super().__init__(editor)
         self._drawn: tuple[Plan, Outlook | None, MicroUsd | None] | None = None
         content = QWidget()
-        grid = QGridLayout()
-        grid.setSpacing(GAP)
-        for at, card in enumerate((self._limit_card(), self._lease_card(), self._end_card(), self._result_card())):
-            grid.addWidget(card, at // 2, at % 2)
-            grid.setColumnStretch(at % 2, 1)
+        cards = (self._limit_card(), self._lease_card(), self._end_card(), self._result_card())
         column = column_of(spacing=0)
-        column.addLayout(grid)
+        column.addLayout(Beside(*((card, 1) for card in cards), spacing=GAP, most=2))
         column.addStretch(1)
         content.setLayout(column)
         self.setLayout(column_of(scrolling(content), spacing=GAP))

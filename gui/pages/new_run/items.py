@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.core.dataset import DataSpec, Duplicates, Progress, Report, SeriesReport
 from gui.core.errors import DuplicateIds, EmbarkError
@@ -26,6 +26,7 @@ from gui.widgets.basics import (
     Caption,
     Card,
     Chip,
+    Elided,
     Heading,
     LinkButton,
     PrimaryButton,
@@ -39,7 +40,7 @@ from gui.widgets.basics import (
 from gui.widgets.choose import choose_files, choose_folder
 from gui.widgets.drop_field import DropField, dropped_paths
 from gui.widgets.figure import Figure
-from gui.widgets.flow import Flow
+from gui.widgets.flow import Beside, Flow
 
 SOURCES_SHOWN = 5
 SUBJECTS_SHOWN = 4
@@ -146,17 +147,19 @@ class Sources(DropField):
 
     def _empty_field(self) -> QWidget:
         words = (
-            Heading(self.tr("Drop your files, folders or zips here")),
-            Caption(self.tr("Items: JSON or JSON Lines, in one file or many. Pictures: a zip or a folder, or none.")),
-            Caption(self.tr("Or a time series: one CSV file with a column of dates.")),
+            Heading(self.tr("Drop your files, folders or zips here"), wrap=True),
+            Caption(
+                self.tr("Items: JSON or JSON Lines, in one file or many. Pictures: a zip or a folder, or none."),
+                wrap=True,
+            ),
+            Caption(self.tr("Or a time series: one CSV file with a column of dates."), wrap=True),
         )
-        buttons = row_of(
-            PrimaryButton(self.tr("Use the sample items"), self.sample_wanted.emit),
-            QuietButton(self.tr("Add files..."), self._choose_files),
+        buttons = Flow(
+            PrimaryButton(self.tr("Add files..."), self._choose_files),
             QuietButton(self.tr("Add folder..."), self._choose_folder),
+            QuietButton(self.tr("Try it with the sample items"), self.sample_wanted.emit),
+            centred=True,
         )
-        buttons.insertStretch(0, 1)
-        buttons.addStretch(1)
         column = column_of(*words, spacing=10)
         for part in words:
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -237,9 +240,7 @@ class Found(Card):
     def __init__(self) -> None:
         super().__init__(spacing=12)
         self._figures = (Figure(), Figure(), Figure())
-        figures = row_of(*self._figures, spacing=20)
-        for at in range(len(self._figures)):
-            figures.setStretch(at, 1)
+        figures = Beside(*((figure, 1) for figure in self._figures), spacing=20)
         self._reading, self._reading_bar = Body(tone="dim"), Bar(self.tr("Reading"))
         self._heading = Strong()
         self._bars = QVBoxLayout()
@@ -347,7 +348,8 @@ class Found(Card):
 
 
 def _bar_row(name: str, bar: Bar, said: str) -> QHBoxLayout:
-    subject, count = Body(name, wrap=False), Caption(said)
+    subject, count = Elided(name), Caption(said)
+    subject.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
     subject.setFixedWidth(130)
     subject.setToolTip(name)
     count.setFixedWidth(96)

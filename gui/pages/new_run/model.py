@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QGridLayout,
     QWidget,
 )
 
@@ -35,6 +34,7 @@ from gui.widgets.basics import (
 )
 from gui.widgets.choice_card import ChoiceCard
 from gui.widgets.choose import choose_folder
+from gui.widgets.flow import Beside
 
 COLUMNS = 3
 
@@ -48,15 +48,12 @@ class ModelPage(WizardPage):
         self._group = QButtonGroup(self)
         self._cards = {model.name: ModelCard(model) for model in (*CATALOGUE, GPT2)}
         self._folder_card = FolderCard(editor)
-        cards = QGridLayout()
-        cards.setSpacing(12)
-        for at, card in enumerate(self._cards.values()):
+        widest = max(card.named_width() for card in self._cards.values())
+        for card in self._cards.values():
             self._group.addButton(card.button)
             card.chosen.connect(functools.partial(self._choose, card.model.name))
-            at %= len(CATALOGUE)  # what reads time series takes the place of what reads pictures
-            cards.addWidget(card, at // COLUMNS, at % COLUMNS)
-        for column_at in range(COLUMNS):
-            cards.setColumnStretch(column_at, 1)
+            card.setMinimumWidth(widest)  # a name that is cut is another model's
+        cards = Beside(*((card, 1) for card in self._cards.values()), spacing=12, most=COLUMNS)
         self._group.addButton(self._folder_card.button)
         self._folder_card.left.connect(self._draw_anew)
         self._more_link = LinkButton("", self._toggle_more)

@@ -84,7 +84,7 @@ class NewRunPage(QWidget):
         ask(
             self.tr("You have a half-made plan."),
             self.tr("With the sample items it is replaced. Your files are not touched, your choices are gone."),
-            self.tr("Use the sample items"),
+            self.tr("Try it with the sample items"),
             self.tr("Keep my plan"),
             self._begin_sample,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -15,10 +15,26 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.core.cloud.base import Offer
-from gui.models.offers import CHOSEN_ROLE, DISK, DOWNLOAD, WORDS_ROW, Index, OffersModel, Row
+from gui.models.offers import (
+    CHOSEN_ROLE,
+    DISK,
+    DOWNLOAD,
+    HOUR,
+    NAME,
+    PLACE,
+    RELIABLE,
+    WORDS_ROW,
+    Index,
+    OffersModel,
+    Row,
+)
 
 ROW_HEIGHT = 40
 MOST_ROWS = 8
+AROUND = 34
+"""Room that a cell leaves beside its words, px."""
+GIVE_WAY = (DOWNLOAD, RELIABLE, HOUR, PLACE)
+"""Columns, the one that is missed least first."""
 
 
 class _Rows(QStyledItemDelegate):
@@ -41,6 +57,7 @@ class OfferTable(QTableView):
     def __init__(self) -> None:
         super().__init__()
         self._offers = OffersModel(self)
+        self._unused: tuple[int, ...] = ()
         self.setModel(self._offers)
         self.setItemDelegate(_Rows(self))
         self.setShowGrid(False)
@@ -56,20 +73,41 @@ class OfferTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         self.clicked.connect(self._clicked)
 
     def show_rows(self, rows: tuple[Row, ...], chosen: str, words: str) -> None:
         """``words`` say why the first row is recommended."""
         self._offers.show_rows(rows, chosen, words)
         rented = any(offer.place for offer, _ in rows)
-        self.setColumnHidden(DOWNLOAD, not rented)
-        self.setColumnHidden(DISK, rented)  # there they are all as large as was asked for
+        self._unused = (DISK,) if rented else (DOWNLOAD,)  # disks there are all as large as was asked for
+        self._fit()
         self.clearSpans()
         if rows:
             self.setSpan(WORDS_ROW, 1, 1, self._offers.columnCount() - 1)
             self.setRowHeight(WORDS_ROW, 32)
         self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where the room ends the columns that matter least give way, rather than the name of the machine."""
+        for column in range(self._offers.columnCount()):
+            self.setColumnHidden(column, column in self._unused)
+        bold = self.font()
+        bold.setBold(True)  # as the chosen one is
+        rows = (row for row in range(self._offers.rowCount()) if row != WORDS_ROW)
+        names = [str(self._offers.index(row, NAME).data()) for row in rows]
+        name = max((QFontMetrics(bold).horizontalAdvance(one) for one in names), default=0) + AROUND
+        others = [at for at in range(self._offers.columnCount()) if at != NAME and at not in self._unused]
+        header = self.horizontalHeader()
+        taken = {at: max(self.sizeHintForColumn(at), header.sectionSizeHint(at)) for at in others}
+        for column in GIVE_WAY:
+            if name + sum(taken.values()) > self.viewport().width() and column in taken:
+                del taken[column]
+                self.setColumnHidden(column, True)
 
     def sizeHint(self) -> QSize:
         rows = min(self._offers.rowCount(), MOST_ROWS)

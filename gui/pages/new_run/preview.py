@@ -28,7 +28,6 @@ from gui.widgets.basics import (
     PrimaryButton,
     QuietButton,
     column_of,
-    row_of,
     scrolling,
 )
 from gui.widgets.flow import Flow
@@ -63,8 +62,7 @@ class Preview(Card):
         column.addStretch(1)
         content.setLayout(column)
         self._scroll = scrolling(content)
-        links = row_of(self._change, self._others)
-        links.insertStretch(1, 1)
+        links = Flow(self._change, self._others, spacing=16)
         for part in (self._empty, self._template, self._scroll):
             self.column.addWidget(part)
         self.column.setStretchFactor(self._scroll, 1)
@@ -143,7 +141,7 @@ class TemplateEditor(QWidget):
         self.edited.setAccessibleName(self.tr("How items become text"))
         self.edited.textChanged.connect(self._check)
         self.kept = PrimaryButton(self.tr("Use this text"))
-        self.left = QuietButton(self.tr("Leave as it was"))
+        self.left = QuietButton(self.tr("Close without a change"))
         self._trouble = Caption(tone="danger", wrap=True)
         fields = Flow(*(self._field_chip(f"{{{name}}}") for name in FIELDS))
         fields.addWidget(LinkButton(self.tr("As it came"), self._as_it_came))

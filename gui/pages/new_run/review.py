@@ -13,7 +13,7 @@ from gui.core.errors import EmbarkError
 from gui.core.plan import AtTheEnd, Estimate, EstimateLine, Outlook, Page, Plan
 from gui.core.plan.choices import PRACTICE_CLOUD
 from gui.core.units import MicroUsd, utc_now
-from gui.format import duration, moment, money, number, per_hour
+from gui.format import duration, moment, money, money_column, money_digits, number, per_hour
 from gui.pages.new_run.editor import PlanEditor
 from gui.pages.new_run.page import WizardPage, model_title
 from gui.widgets.basics import GAP, Banner, Body, Caption, Card, QuietButton, Rows, Tone, column_of, scrolling
@@ -169,13 +169,15 @@ class ReviewPage(WizardPage):
             EstimateLine.FETCH: self.tr("Fetching the vectors, meanwhile"),
         }
         costs = dict(expected.costs)
+        amounts = [*(costs[line] for line, _ in expected.seconds), expected.traffic]
+        shown, in_all = money_column(amounts, money_digits(expected.total))
         lines: list[tuple[str, str, Tone]] = [
-            (names[line], self._pair(seconds, money(costs[line])), "dim" if not costs[line] else "")
-            for line, seconds in expected.seconds
+            (names[line], self._pair(seconds, amount), "dim" if not costs[line] else "")
+            for (line, seconds), amount in zip(expected.seconds, shown, strict=False)
         ]
         if expected.traffic:
-            lines.append((self.tr("What is sent and downloaded"), money(expected.traffic), ""))
-        lines.append((self.tr("In all"), self._pair(expected.total_s, money(expected.total)), ""))
+            lines.append((self.tr("What is sent and downloaded"), shown[-1], ""))
+        lines.append((self.tr("In all"), self._pair(expected.total_s, in_all), ""))
         return lines
 
     def _pair(self, seconds: float, amount: str) -> str:

@@ -86,7 +86,7 @@ class CheckTab(QWidget):
 
     def _answer(self, line: CheckLine) -> Pill:
         tone: Tone = "good" if line.passed else "money" if line.warning else "danger"
-        words = self.tr("✓ right") if line.passed else self.tr("look") if line.warning else self.tr("✗ wrong")
+        words = self.tr("✓ right") if line.passed else self.tr("! unusual") if line.warning else self.tr("✗ wrong")
         pill = Pill(words, tone=tone)
         pill.setMinimumWidth(60)
         pill.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -9,7 +9,8 @@ from gui.core.run.state import Phase, Snapshot
 from gui.core.units import MicroUsd
 from gui.format import money, number, per_hour
 from gui.text import cloud_name, continue_words, is_practice, machine_name
-from gui.widgets.basics import Body, Card, DangerButton, Heading, QuietButton, Strong, row_of
+from gui.widgets.basics import Body, Card, DangerButton, Heading, QuietButton, Strong
+from gui.widgets.flow import Flow
 
 
 class DestroyPanel(Card):
@@ -27,12 +28,10 @@ class DestroyPanel(Card):
         self._destroy = DangerButton("", self.destroy_wanted.emit)
         self._keep = QuietButton("", self.keep_wanted.emit)
         self._continue = QuietButton("", self.continue_wanted.emit)
-        buttons = row_of(self._destroy, self._keep, self._continue, spacing=12)
-        buttons.addStretch(1)
         for part in (self._title, self._loss, self._text, self._end):
             self.column.addWidget(part)
         self.column.addSpacing(8)
-        self.column.addLayout(buttons)
+        self.column.addLayout(Flow(self._destroy, self._keep, self._continue, spacing=12))
 
     def set(self, snapshot: Snapshot) -> None:
         """Hidden when there is nothing to decide."""

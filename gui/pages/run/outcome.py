@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +14,12 @@ from gui.core.plan import EstimateLine
 from gui.core.result.check import CheckLine, CheckReport
 from gui.core.run.receipt import EARLIER, REST, TRAFFIC, charges_of, lines_of
 from gui.core.run.state import Snapshot
-from gui.core.units import FREE, MicroUsd
-from gui.format import duration, money, number, percent
+from gui.core.units import MicroUsd
+from gui.format import duration, money_column, money_digits, number, percent
 from gui.text import check_found, check_name
 from gui.widgets.basics import Caption, Card, Line, Rows, Strong, Tone, clear
+
+HOURS_AT = re.compile(r"([\d.,]+) hours at \$([\d.,]+)/hour")
 
 
 class CheckCard(Card):
@@ -85,15 +88,27 @@ class CostCard(Card):
             EARLIER: self.tr("Earlier machines of this run"),
         }
         rows = [_Row("", self.tr("Expected"), self.tr("Actual"))]
-        for line in lines_of(snapshot, now):
+        lines, so_far = lines_of(snapshot, now), snapshot.money.so_far
+        digits = self._digits(snapshot)
+        actual = [line.actual_micro_usd for line in lines]
+        difference = MicroUsd(so_far - sum(actual))
+        of_provider = bool(charges_of(snapshot)) or snapshot.money.provider is not None
+        if of_provider and abs(difference) >= 10 ** (6 - digits):
+            actual.append(difference)
+        elif lines:  # what was rounded line by line, and what a rate that changed makes
+            at = max(range(len(actual)), key=actual.__getitem__)
+            actual[at] = MicroUsd(actual[at] + difference)
+        expected, expected_in_all = money_column([line.estimate_micro_usd for line in lines], digits)
+        came, in_all = money_column(actual, digits)
+        for line, expects, costs in zip(lines, expected, came, strict=False):
             name = names[line.what]
             if line.actual_s or line.estimate_s:
                 name = self.tr("{what}, {time}").format(what=name, time=duration(line.actual_s))
-            expected = money(line.estimate_micro_usd) if line.estimate_micro_usd else ""
-            rows.append(_Row(name, expected, money(line.actual_micro_usd)))
-        estimate, so_far = snapshot.estimate, snapshot.money.so_far
-        in_all = self.tr("In all") if snapshot.rental is None else self.tr("In all so far")
-        rows.append(_Row(in_all, money(estimate.total if estimate else FREE), money(so_far), total=True))
+            rows.append(_Row(name, expects if line.estimate_micro_usd else "", costs))
+        if len(came) > len(lines):
+            rows.append(_Row(self.tr("Difference to the provider's account"), "", came[-1]))
+        name = self.tr("In all") if snapshot.rental is None else self.tr("In all so far")
+        rows.append(_Row(name, expected_in_all, in_all, total=True))
         if so_far:
             share = percent(min(1.0, snapshot.money.embedding / so_far))
             rows.append(_Row(self.tr("spent embedding"), "", share))
@@ -107,21 +122,35 @@ class CostCard(Card):
             ChargeKind.TRAFFIC_IN: self.tr("Traffic to the machine"),
             ChargeKind.TRAFFIC_OUT: self.tr("Traffic from the machine"),
         }
-        rows = []
-        for charge in charges_of(snapshot):
-            kind = kinds.get(charge.kind, charge.kind)
-            name = self.tr("{what}: {detail}").format(what=kind, detail=charge.detail) if charge.detail else kind
-            rows.append(_Row(name, "", money(charge.amount_micro_usd)))
-        if rows:
-            billed = MicroUsd(sum(charge.amount_micro_usd for charge in charges_of(snapshot)))
-            rows.insert(0, _Row(self.tr("The provider's own bill"), "", money(billed), total=True))
+        charges = charges_of(snapshot)
+        if not charges:
+            return []
+        amounts, billed = money_column([one.amount_micro_usd for one in charges], self._digits(snapshot))
+        rows = [_Row(self.tr("The provider's own bill"), "", billed, total=True)]
+        for charge, amount in zip(charges, amounts, strict=True):
+            name = kinds.get(charge.kind, charge.kind)
+            if charge.detail:
+                name = self.tr("{what}: {detail}").format(what=name, detail=self._detail(charge.detail))
+            rows.append(_Row(name, "", amount))
         return rows
+
+    def _detail(self, detail: str) -> str:
+        """The provider's words, in ours where we know their shape."""
+        known = HOURS_AT.fullmatch(detail)
+        if known is None:
+            return detail
+        return self.tr("{hours} hours at ${price} an hour").format(hours=known[1], price=known[2])
+
+    def _digits(self, snapshot: Snapshot) -> int:
+        """Behind the point, for all money of the table."""
+        estimate = snapshot.estimate.total if snapshot.estimate else snapshot.money.so_far
+        return max(money_digits(estimate), money_digits(snapshot.money.so_far))
 
     def _fill(self, rows: list[_Row]) -> None:
         clear(self._grid)
         for number_, row in enumerate(rows):
             for column, text in enumerate((row.name, row.expected, row.actual)):
-                label = Strong(text) if row.total else Caption(text)
+                label = Strong(text, wrap=not column) if row.total else Caption(text, wrap=not column)
                 if column:
                     label.setAlignment(Qt.AlignmentFlag.AlignRight)
                 self._grid.addWidget(label, 2 * number_, column)

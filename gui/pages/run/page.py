@@ -37,9 +37,9 @@ from gui.widgets.basics import (
     PrimaryButton,
     QuietButton,
     page_column,
-    row_of,
     scrolling,
 )
+from gui.widgets.flow import Beside
 from gui.widgets.step_strip import StepStrip
 
 if TYPE_CHECKING:
@@ -80,14 +80,8 @@ class RunPage(QWidget):
         self._check, self._cost = CheckCard(), CostCard()
         self._log = LogCard()
         self._live, self._outcome = QWidget(), QWidget()
-        live = row_of(self._progress, self._money, self._machine, spacing=GAP)
-        for number, share in enumerate((37, 31, 32)):
-            live.setStretch(number, share)
-        self._live.setLayout(live)
-        outcome = row_of(self._check, self._cost, spacing=GAP)
-        outcome.setStretch(0, 1)
-        outcome.setStretch(1, 1)
-        self._outcome.setLayout(outcome)
+        self._live.setLayout(Beside((self._progress, 37), (self._money, 31), (self._machine, 32), spacing=GAP))
+        self._outcome.setLayout(Beside((self._check, 1), (self._cost, 1), spacing=GAP))
         content, column = QWidget(), page_column()
         parts: list[QWidget] = [self._header, self._strip, self._refused, self._ask, self._failed]
         for part in (*parts, self._destroy, self._destroyed, self._live, self._outcome):

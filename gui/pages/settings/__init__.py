@@ -34,6 +34,7 @@ from gui.widgets.basics import (
     row_of,
     scrolling,
 )
+from gui.widgets.flow import Beside
 
 __all__ = ["SettingsPage"]
 
@@ -81,15 +82,14 @@ class SettingsPage(QWidget):
         self.keyring_card = KeyringCard()
         self.keyring_card.asked.connect(self._look)
         right = column_of(self.key_card, self.keyring_card, self._log_card(), spacing=16)
-        for side in (left, right):
-            side.addStretch(1)
-        cards = row_of(left, right, spacing=16)
-        cards.setStretch(0, 1)
-        cards.setStretch(1, 1)
+        sides = QWidget(), QWidget()
+        for side, cards in zip(sides, (left, right), strict=True):
+            cards.addStretch(1)
+            side.setLayout(cards)
         content = QWidget()
         column = page_column()
         column.addWidget(PageHeader(self.tr("Settings"), self.tr("Every change holds at once.")))
-        column.addLayout(cards)
+        column.addLayout(Beside(*((side, 1) for side in sides), spacing=16))
         column.addStretch(1)
         column.addWidget(Caption(self.tr("Embark {version}").format(version=__version__)))
         content.setLayout(column)
