@@ -170,6 +170,23 @@
 <context>
     <name>Sources</name>
     <message numerus="yes">
+        <source>%n file(s) in this folder are not used</source>
+        <translation>
+            <numerusform>%Ln file in this folder are not used</numerusform>
+            <numerusform>%Ln files in this folder are not used</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>UnusedDialog</name>
+    <message numerus="yes">
         <source>and %n more</source>
         <translation>
             <numerusform>and %Ln more</numerusform>

@@ -104,7 +104,7 @@ class DataError(EmbarkError):
 
 @_error
 class ItemsUnreadable(DataError):
-    """``reason``: missing, folder, empty, not-json, cut-off, not-items, encoding, no-id."""
+    """``reason``: missing, folder, empty, not-json, cut-off, not-items, encoding, no-id; or a dataset.FileKind."""
 
     path: str
     reason: str

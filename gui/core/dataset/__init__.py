@@ -1,6 +1,8 @@
 """What a person gives us to embed: items, their images, how they become text, and what is wrong with them."""
 
-from gui.core.dataset.dataset import Dataset, DataSpec, Duplicates, Item, Progress, SeriesDataset, read, sorted_input
+from gui.core.dataset.dataset import Dataset, DataSpec, Duplicates, Item, Progress, SeriesDataset, read
+from gui.core.dataset.dropped import Dropped, Unused, Why, sorted_input
+from gui.core.dataset.kinds import FileKind
 from gui.core.dataset.report import Problem, ProblemKind, Report, SubjectCount, write_problems
 from gui.core.dataset.sample import sample_spec
 from gui.core.dataset.series import Borders, SeriesReport, SeriesSpec, Split, Wording
@@ -11,7 +13,9 @@ __all__ = [
     "Borders",
     "DataSpec",
     "Dataset",
+    "Dropped",
     "Duplicates",
+    "FileKind",
     "Item",
     "Problem",
     "ProblemKind",
@@ -22,6 +26,8 @@ __all__ = [
     "SeriesSpec",
     "Split",
     "SubjectCount",
+    "Unused",
+    "Why",
     "Wording",
     "check_template",
     "read",

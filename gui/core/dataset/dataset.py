@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections import Counter
@@ -12,8 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, overload
 
-from gui.core.dataset.images import IMAGE_SUFFIXES, Images
-from gui.core.dataset.items import ITEM_SUFFIXES, Entry, expanded, natural, read_entries, short_names
+from gui.core.dataset.images import Images
+from gui.core.dataset.items import Entry, expanded, read_entries, short_names
 from gui.core.dataset.json_files import open_json
 from gui.core.dataset.report import Problem, ProblemKind, Report, SubjectCount
 from gui.core.dataset.series import SeriesData, SeriesSpec, read_series
@@ -22,7 +21,6 @@ from gui.core.errors import DuplicateIds
 from remote_worker.prompts import Kind
 
 _TICK_S = 0.1
-SERIES_SUFFIX = ".csv"
 ROW = re.compile(r"[0-9]{1,12}")
 
 
@@ -312,67 +310,3 @@ class _Matching:
             problems=tuple(self._problems),
             input_sha256=(*hashes, *self._images.sha256(times_used)),
         )
-
-
-def sorted_input(paths: list[Path]) -> DataSpec:
-    """What a person dropped (files, folders, zips) sorted into items and images, natural order of names.
-
-    Folders give their item files and, when there are pictures in them, themselves; a single picture gives its folder.
-    Any other file, and a folder with nothing of all this, is taken for items, so that reading it says what it is. A CSV
-    file is a time series, by itself.
-    """
-    items: list[str] = []
-    images: list[str] = []
-    for path in paths:
-        if path.suffix.lower() == SERIES_SUFFIX and not path.is_dir():
-            return DataSpec(series=SeriesSpec(os.path.abspath(path)))
-    for path in sorted((Path(os.path.abspath(path)) for path in paths), key=lambda one: natural(str(one))):
-        if path.is_dir():
-            found, zips, pictures = _in_dropped(path)
-            items.extend(found or ([] if zips or pictures else [str(path)]))
-            images.extend(zips)
-            if pictures:
-                images.append(str(path))
-        elif path.suffix.lower() in IMAGE_SUFFIXES:
-            images.append(str(path.parent))
-        else:
-            (images if _is_zip(path) else items).append(str(path))
-    return DataSpec(items=tuple(dict.fromkeys(items)), images=tuple(dict.fromkeys(images)))
-
-
-def _in_dropped(top: Path) -> tuple[list[str], list[str], bool]:
-    """Item files, zips, and whether there are pictures, at any depth below a folder."""
-    files: list[str] = []
-    zips: list[str] = []
-    pictures = False
-    for folder, folders, names in os.walk(top):
-        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
-        for name in names:
-            suffix = os.path.splitext(name)[1].lower()
-            if name.startswith("."):
-                continue
-            if suffix in ITEM_SUFFIXES:
-                files.append(os.path.join(folder, name))
-            elif suffix == ".zip":
-                zips.append(os.path.join(folder, name))
-            pictures = pictures or suffix in IMAGE_SUFFIXES
-    likely = [file for file in files if _looks_like_items(file)]
-    return sorted(likely or files, key=natural), sorted(zips, key=natural), pictures
-
-
-def _looks_like_items(file: str) -> bool:
-    """Whether a JSON file in a folder of many things is worth reading: settings and the like name no ids."""
-    try:
-        with open(file, "rb") as opened:
-            start = opened.read(64 * 1024)
-    except OSError:
-        return True  # reading it will say why
-    return b'"id"' in start or b'"item_id"' in start
-
-
-def _is_zip(path: Path) -> bool:
-    try:
-        with path.open("rb") as opened:
-            return path.suffix.lower() == ".zip" or opened.read(4) == b"PK\x03\x04"
-    except OSError:
-        return path.suffix.lower() == ".zip"

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gui.core.dataset import DataSpec, Duplicates, Progress, Report, SeriesReport
+from gui.core.dataset import DataSpec, Dropped, Duplicates, Progress, Report, SeriesReport
 from gui.core.errors import DuplicateIds, EmbarkError
 from gui.core.plan import Page
 from gui.format import number, percent, size
@@ -17,6 +17,7 @@ from gui.pages.new_run.editor import PlanEditor
 from gui.pages.new_run.page import WizardPage
 from gui.pages.new_run.preview import Preview
 from gui.pages.new_run.series import SeriesCard
+from gui.pages.new_run.unused import UnusedDialog
 from gui.pages.new_run.worth import WorthALook
 from gui.widgets.basics import (
     GAP,
@@ -54,6 +55,8 @@ class ItemsPage(WizardPage):
         self.setAcceptDrops(True)
         self._sources = Sources(editor)
         self._sources.sample_wanted.connect(self.sample_wanted)
+        self._table = Banner()
+        self._shown_table: Dropped | None = None
         self._trouble = Banner()
         self._shown_trouble: EmbarkError | None = None
         self._found = Found()
@@ -61,7 +64,9 @@ class ItemsPage(WizardPage):
         self._worth = WorthALook()
         self._preview = Preview(editor)
         left = QWidget()
-        self._column = column_of(self._sources, self._trouble, self._found, self._series, self._worth, spacing=GAP)
+        self._column = column_of(self._sources, spacing=GAP)
+        for part in (self._table, self._trouble, self._found, self._series, self._worth):
+            self._column.addWidget(part)
         self._column.addStretch(1)
         left.setLayout(self._column)
         row = QHBoxLayout(self)
@@ -85,6 +90,7 @@ class ItemsPage(WizardPage):
         data = editor.plan.data
         self._column.setStretchFactor(self._sources, 0 if data.items or data.images or data.series else 100)
         self._series.redraw()
+        self._say_table(editor.table)
         self._say_trouble(editor.failure)
         self._found.setVisible(editor.progress is not None or editor.report is not None)
         if editor.progress is not None:
@@ -103,6 +109,24 @@ class ItemsPage(WizardPage):
         if paths:
             event.acceptProposedAction()
             self.editor.add(paths)
+
+    def _say_table(self, dropped: Dropped | None) -> None:
+        """A table beside items: nothing is replaced before the person says so."""
+        if dropped is self._shown_table:
+            return
+        self._shown_table = dropped
+        if dropped is None or dropped.table is None:
+            self._table.hide()
+            return
+        words = self.tr("A run is either of items (JSON) or of one table as a time series. Your items are kept.")
+        if not dropped.table_is_dated:
+            words += " " + self.tr(
+                "The rows of this one do not begin with dates: if they are items, save them as JSON."
+            )
+        heading = self.tr("{file} is a table").format(file=Path(dropped.table.file).name)
+        self._table.show_text(heading, words, tone="money")
+        self._table.add_action(PrimaryButton(self.tr("Keep the items"), self.editor.keep_items))
+        self._table.add_action(QuietButton(self.tr("Begin with the table instead"), self.editor.begin_with_table))
 
     def _say_trouble(self, trouble: EmbarkError | None) -> None:
         if trouble is self._shown_trouble:
@@ -143,6 +167,10 @@ class Sources(DropField):
         self._chips = Flow()
         self.column.addWidget(self._invitation)
         self.column.addLayout(self._chips)
+        self._unused = LinkButton("", self._show_unused)
+        unused = row_of(self._unused)
+        unused.addStretch(1)
+        self.column.addLayout(unused)
 
     def _empty_field(self) -> QWidget:
         words = (
@@ -169,7 +197,9 @@ class Sources(DropField):
         return field
 
     def redraw(self) -> None:
-        spec = self._editor.plan.data
+        spec, unused = self._editor.plan.data, self._editor.unused
+        self._unused.setText(self.tr("%n file(s) in this folder are not used", "", len(unused)))
+        self._unused.setVisible(bool(unused))
         if self._shown == (spec, self._all):
             return
         self._shown = (spec, self._all)
@@ -213,6 +243,9 @@ class Sources(DropField):
     def _show_all(self) -> None:
         self._all = True
         self.redraw()
+
+    def _show_unused(self) -> None:
+        UnusedDialog(self._editor.unused, self).open()
 
     def _choose_files(self) -> None:
         filters = [

@@ -1,0 +1,72 @@
+"""Data as people have it: tables, documents, numbers used twice; nothing they added is dropped without a word."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from gui.pages.new_run.unused import UnusedDialog
+from tests.gui.test_new_run import Wizard, dressed, items_file, open_wizard
+
+__all__ = ["dressed", "open_wizard"]
+Opens = Callable[..., Wizard]
+
+DATED = "date,a,b\n" + "\n".join(f"2016-07-{day:02} 00:00:00,{day},{day + 1}" for day in range(1, 29))
+
+
+def test_a_table_added_to_items_asks_and_keeps_them(open_wizard: Opens, tmp_path: Path) -> None:
+    wizard = open_wizard()
+    wizard.add(items_file(tmp_path / "a.json", 5))
+    before = wizard.editor.plan.data
+    table = tmp_path / "t.csv"
+    table.write_text("no,question\n1,a\n2,b\n")
+    wizard.add(table)
+    assert wizard.editor.plan.data == before
+    assert wizard.sees("t.csv is a table")
+    assert wizard.sees("save them as JSON")
+    assert wizard.page.next.isEnabled()
+    wizard.click("Keep the items")
+    assert not wizard.sees("t.csv is a table")
+    assert wizard.editor.plan.data == before
+    table.write_text(DATED)
+    wizard.add(table)
+    assert not wizard.sees("save them as JSON")
+    wizard.click("Begin with the table instead")
+    assert wizard.editor.plan.data.series is not None
+    assert wizard.editor.plan.data.items == ()
+    assert not wizard.sees("t.csv is a table")
+
+
+def test_a_table_of_items_by_itself_is_told_that_items_are_json(open_wizard: Opens, tmp_path: Path) -> None:
+    wizard = open_wizard()
+    (tmp_path / "t.csv").write_text("no,question\n1,a\n2,b\n")
+    wizard.add(tmp_path / "t.csv")
+    assert wizard.sees("Items must be JSON.")
+
+
+def test_an_excel_file_is_called_one_and_what_to_do_is_said(open_wizard: Opens, tmp_path: Path) -> None:
+    wizard = open_wizard()
+    (tmp_path / "t.xlsx").write_bytes(b"PK\x03\x04rubbish")
+    wizard.add(tmp_path / "t.xlsx")
+    assert wizard.sees("t.xlsx is an Excel table.")
+    assert wizard.sees("Save the items as JSON")
+
+
+def test_files_of_a_folder_that_are_not_used_are_counted_and_listed(
+    open_wizard: Opens, tmp_path: Path, qtbot: QtBot
+) -> None:
+    wizard = open_wizard()
+    bank = tmp_path / "bank"
+    items_file(bank / "a.json", 5)
+    (bank / "empty.json").write_bytes(b"")
+    (bank / "old.hwp").write_bytes(b"HWP Document File")
+    wizard.add(bank)
+    assert wizard.editor.report is not None
+    wizard.click("2 files in this folder are not used")
+    (dialog,) = wizard.page.findChildren(UnusedDialog)
+    told = {label.text() for label in dialog.findChildren(QLabel) if label.isVisible()}
+    assert {"bank/empty.json", "The file is empty", "bank/old.hwp"} <= {one.replace("\\", "/") for one in told}
+    dialog.accept()
+    wizard.click("a.json  \u2715")
+    assert not wizard.editor.unused
