@@ -344,6 +344,10 @@
         <translation>그림 한 장의 최대 픽셀 수</translation>
     </message>
     <message>
+        <source>What was left out, and why</source>
+        <translation>무엇이 왜 빠졌는지 보기</translation>
+    </message>
+    <message>
         <source>Prompts</source>
         <translation>프롬프트</translation>
     </message>
@@ -356,12 +360,16 @@
         <translation>벡터에 그림이 들어간 문항</translation>
     </message>
     <message>
-        <source>Left out</source>
-        <translation>제외</translation>
-    </message>
-    <message>
         <source>Made</source>
         <translation>만든 때</translation>
+    </message>
+    <message>
+        <source>Left out on the machine</source>
+        <translation>장비에서 제외</translation>
+    </message>
+    <message>
+        <source>Left out when the data was read</source>
+        <translation>자료를 읽을 때 제외</translation>
     </message>
     <message>
         <source>{money} (pretend)</source>
@@ -382,6 +390,21 @@
     <message>
         <source>Machine</source>
         <translation>장비</translation>
+    </message>
+</context>
+<context>
+    <name>CopyDialog</name>
+    <message>
+        <source>This computer has nothing to open it with</source>
+        <translation>이 컴퓨터에 이것을 열 프로그램이 없어요</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>복사</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
     </message>
 </context>
 <context>
@@ -925,7 +948,7 @@
     </message>
     <message>
         <source>{file} is a table</source>
-        <translation>{file}은(는) 표예요</translation>
+        <translation>{file} 파일은 표예요</translation>
     </message>
     <message>
         <source>Keep the items</source>
@@ -4084,27 +4107,27 @@
     </message>
     <message>
         <source>{file} is an Excel table.</source>
-        <translation>{file}은(는) 엑셀 파일이에요.</translation>
+        <translation>{file} 파일은 엑셀 표예요.</translation>
     </message>
     <message>
         <source>{file} is a Word document.</source>
-        <translation>{file}은(는) 워드 문서예요.</translation>
+        <translation>{file} 파일은 워드 문서예요.</translation>
     </message>
     <message>
         <source>{file} is a PowerPoint file.</source>
-        <translation>{file}은(는) 파워포인트 파일이에요.</translation>
+        <translation>{file} 파일은 파워포인트 자료예요.</translation>
     </message>
     <message>
         <source>{file} is a Hangul (HWP) document.</source>
-        <translation>{file}은(는) 한글(HWP) 문서예요.</translation>
+        <translation>{file} 파일은 한글(HWP) 문서예요.</translation>
     </message>
     <message>
         <source>{file} is a document such as a PDF.</source>
-        <translation>{file}은(는) PDF 같은 문서예요.</translation>
+        <translation>{file} 파일은 PDF 같은 문서예요.</translation>
     </message>
     <message>
         <source>{file} is a program.</source>
-        <translation>{file}은(는) 프로그램 파일이에요.</translation>
+        <translation>{file} 파일은 프로그램이에요.</translation>
     </message>
     <message>
         <source>The file is empty</source>
@@ -4846,6 +4869,62 @@
         <translation>{line}번째 줄{column}</translation>
     </message>
     <message>
+        <source>What is wrong</source>
+        <translation>무엇이 문제인지</translation>
+    </message>
+    <message>
+        <source>What becomes of the item</source>
+        <translation>문항은 어떻게 되는지</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>위치</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>자세히</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>제외</translation>
+    </message>
+    <message>
+        <source>Embedded</source>
+        <translation>임베딩</translation>
+    </message>
+    <message>
+        <source>Embedded without its end</source>
+        <translation>뒷부분을 빼고 임베딩</translation>
+    </message>
+    <message>
+        <source>No item is concerned</source>
+        <translation>문항과는 상관없음</translation>
+    </message>
+    <message>
+        <source>Text only</source>
+        <translation>글로만 임베딩</translation>
+    </message>
+    <message>
+        <source>has no id</source>
+        <translation>번호(id)가 없음</translation>
+    </message>
+    <message>
+        <source>the id is too long</source>
+        <translation>번호(id)가 너무 긺</translation>
+    </message>
+    <message>
+        <source>is not JSON</source>
+        <translation>JSON이 아님</translation>
+    </message>
+    <message>
+        <source>is no item: names and values are missing</source>
+        <translation>문항이 아님: 이름과 값이 없음</translation>
+    </message>
+    <message>
+        <source>is nested too deeply</source>
+        <translation>너무 깊이 겹쳐 있음</translation>
+    </message>
+    <message>
         <source>Picture is nowhere to be found: embedded as text</source>
         <translation>그림을 찾지 못함: 글로만 임베딩</translation>
     </message>
@@ -4926,7 +5005,7 @@
     </message>
     <message>
         <source>{file} is larger than a table of numbers can be.</source>
-        <translation>{file}은(는) 숫자 표라고 하기에는 너무 커요.</translation>
+        <translation>{file} 파일은 숫자 표라고 하기에는 너무 커요.</translation>
     </message>
     <message>
         <source>The first line of {file} must name a column of dates and others, each once.</source>

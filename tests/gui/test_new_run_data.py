@@ -1,11 +1,15 @@
 """Data as people have it: tables, documents, numbers used twice; nothing they added is dropped without a word."""
 
+import csv
+import json
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from gui.core.plan import Page
+from gui.language import Language
 from gui.pages.new_run.unused import UnusedDialog
 from tests.gui.test_new_run import Wizard, dressed, items_file, open_wizard
 
@@ -70,3 +74,37 @@ def test_files_of_a_folder_that_are_not_used_are_counted_and_listed(
     dialog.accept()
     wizard.click("a.json  \u2715")
     assert not wizard.editor.unused
+
+
+def test_the_saved_table_speaks_the_language_of_the_program(
+    open_wizard: Opens, tmp_path: Path, korean: Language
+) -> None:
+    wizard = open_wizard()
+    items = [{"id": "1", "question": "Q", "image": "lost.png"}, {"question": "Q"}, {"id": "3"}]
+    (tmp_path / "a.json").write_text(json.dumps(items))
+    wizard.add(tmp_path / "a.json")
+    assert korean.code == "ko"
+    wizard.page.page._worth.save(str(tmp_path / "worth.csv"))  # type: ignore[attr-defined]
+    wizard.settle()
+    head, *rows = csv.reader((tmp_path / "worth.csv").read_text(encoding="utf-8-sig").splitlines())
+    assert head[:5] == ["kind", "item_id", "place", "detail", "무엇이 문제인지"]
+    assert {row[0]: (row[5], row[6]) for row in rows} == {
+        "image-not-found": ("글로만 임베딩", "a.json의 1번째 문항"),
+        "item-unreadable": ("제외", "a.json의 2번째 문항"),
+        "item-blank": ("제외", "a.json의 3번째 문항"),
+    }
+
+
+def test_a_name_typed_as_result_folder_is_one_among_the_results(open_wizard: Opens, tmp_path: Path) -> None:
+    wizard = open_wizard()
+    wizard.add(items_file(tmp_path / "a.json", 5))
+    for page in (Page.MODEL, Page.MACHINE, Page.BUDGET):
+        wizard.go(page)
+    field = next(one for one in wizard.page.findChildren(QLineEdit) if one.accessibleName() == "Folder of the result")
+    for typed, meant in (("my results", tmp_path / "results" / "my results"), (str(tmp_path / "x"), tmp_path / "x")):
+        field.setFocus()
+        field.setText(typed)
+        field.editingFinished.emit()
+        wizard.settle()
+        assert wizard.editor.plan.result.folder == meant
+        assert field.text() == str(meant)

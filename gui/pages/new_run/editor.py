@@ -109,6 +109,11 @@ class PlanEditor(QObject):
         return self.dataset.report if self.dataset else None
 
     @property
+    def results_home(self) -> Path:
+        """The folder in which results go, each into one of its own, unless another is chosen."""
+        return self._results_home()
+
+    @property
     def table(self) -> Dropped | None:
         """The table that was added to items or pictures and waits for an answer: it would take their place."""
         return self._table if self.plan.data.items or self.plan.data.images else None

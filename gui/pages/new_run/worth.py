@@ -14,7 +14,7 @@ from gui.core.errors import LocalFileRefused
 from gui.format import number
 from gui.models.problems import ProblemsModel
 from gui.tasks import background
-from gui.text.problems import problem_name
+from gui.text.problems import problem_columns, problem_name
 from gui.widgets.basics import Body, Caption, Card, Heading, Line, LinkButton, QuietButton, clear, column_of, row_of
 from gui.widgets.choose import choose_new_file
 from remote_worker.protocol import RowProblem
@@ -77,7 +77,7 @@ class WorthALook(Card):
 def _save(report: Report, path: Path) -> bool:
     """Whether that folder may be written. Raises LocalDiskFull."""
     try:
-        report.save_csv(path)
+        report.save_csv(path, problem_columns)
     except LocalFileRefused as refused:
         logger.warning("the problems could not be saved: %s", refused)
         return False
