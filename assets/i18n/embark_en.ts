@@ -70,6 +70,16 @@
     </message>
 </context>
 <context>
+    <name>ItemsPage</name>
+    <message numerus="yes">
+        <source>(%n left out)</source>
+        <translation>
+            <numerusform>(%Ln left out)</numerusform>
+            <numerusform>(%Ln left out)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>MachinePage</name>
     <message numerus="yes">
         <source>%n machine(s) fit, looked at {clock}</source>
@@ -191,6 +201,16 @@
         <translation>
             <numerusform>and %Ln more</numerusform>
             <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>WorthALook</name>
+    <message numerus="yes">
+        <source>Named by no item: %n picture(s), such as {names}. They may be the missing ones under other names.</source>
+        <translation>
+            <numerusform>Named by no item: %Ln picture, such as {names}. They may be the missing ones under other names.</numerusform>
+            <numerusform>Named by no item: %Ln pictures, such as {names}. They may be the missing ones under other names.</numerusform>
         </translation>
     </message>
 </context>

@@ -958,6 +958,12 @@
         <source>Begin with the table instead</source>
         <translation>대신 이 표로 시작하기</translation>
     </message>
+    <message numerus="yes">
+        <source>(%n left out)</source>
+        <translation>
+            <numerusform>(%Ln개 제외)</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Keep the first</source>
         <translation>앞의 것 남기기</translation>
@@ -965,6 +971,14 @@
     <message>
         <source>Keep the last</source>
         <translation>뒤의 것 남기기</translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>목록 보기</translation>
+    </message>
+    <message>
+        <source>Left out if the first is kept</source>
+        <translation>앞의 것을 남기면 제외되는 문항</translation>
     </message>
     <message>
         <source>Read again</source>
@@ -3055,6 +3069,16 @@
         <translation>살펴볼 것</translation>
     </message>
     <message>
+        <source>Change</source>
+        <translation>바꾸기</translation>
+    </message>
+    <message numerus="yes">
+        <source>Named by no item: %n picture(s), such as {names}. They may be the missing ones under other names.</source>
+        <translation>
+            <numerusform>어느 문항도 부르지 않는 그림이 %Ln장 있어요(예: {names}). 이름이 달라서 찾지 못한 그림일 수 있어요.</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>Save what is worth a look</source>
         <translation>살펴볼 것 저장</translation>
     </message>
@@ -4154,8 +4178,8 @@
         <translation>번호 {id}가 두 번 나와요: {first}, {second}.</translation>
     </message>
     <message>
-        <source>%n id(s) are there more than once.</source>
-        <translation>두 번 이상 나오는 번호가 %Ln개예요.</translation>
+        <source>%n item(s) have an id that is there already: {alike} the same again, {other} with other words.</source>
+        <translation>앞에 나온 번호를 다시 쓰는 문항이 %Ln개예요. 똑같은 문항 {alike}개, 내용이 다른 문항 {other}개.</translation>
     </message>
     <message>
         <source>Choose which to keep: the first or the last.</source>
@@ -4869,6 +4893,10 @@
         <translation>{line}번째 줄{column}</translation>
     </message>
     <message>
+        <source>{place}, word for word the same</source>
+        <translation>{place}, 내용이 똑같음</translation>
+    </message>
+    <message>
         <source>What is wrong</source>
         <translation>무엇이 문제인지</translation>
     </message>
@@ -4967,6 +4995,10 @@
     <message>
         <source>Id was there twice: left out, as you chose</source>
         <translation>번호가 두 번 나옴: 고른 대로 제외</translation>
+    </message>
+    <message>
+        <source>The same item was there twice: left out</source>
+        <translation>똑같은 문항이 두 번 나옴: 제외</translation>
     </message>
     <message>
         <source>Longer than the model can read: cut</source>

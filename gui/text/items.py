@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gui.core.dataset import FileKind, Why
 from gui.core.errors import DuplicateIds, ImagesUnreadable, ItemsUnreadable
+from gui.format import number
 from gui.text.problems import place_name
 from gui.translate import translate
 
@@ -64,10 +65,13 @@ def why_unused(why: Why) -> str:
 
 def duplicate_ids(error: DuplicateIds) -> tuple[str, str, str]:
     what = translate("text.items", "The id {id} is there twice: {first} and {second}.")
-    more = ""
-    if error.count > 1:
-        count = error.count
-        more = translate("text.items", "%n id(s) are there more than once.", "", count)
+    count = error.count
+    more = translate(
+        "text.items",
+        "%n item(s) have an id that is there already: {alike} the same again, {other} with other words.",
+        "",
+        count,
+    ).format(alike=number(error.alike), other=number(count - error.alike))
     todo = translate("text.items", "Choose which to keep: the first or the last.")
     return what.format(id=error.item_id, first=place_name(error.first), second=place_name(error.second)), more, todo
 

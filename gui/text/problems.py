@@ -29,6 +29,9 @@ def problem_detail(problem: Problem) -> str:
     """What the item names: a picture, or the place of the item that was taken instead of it."""
     if problem.kind is ProblemKind.ITEM_UNREADABLE:
         return _trouble(problem.detail)
+    if problem.kind is ProblemKind.ITEM_COPY:
+        same = translate("text.problems", "{place}, word for word the same")
+        return same.format(place=place_name(problem.detail))
     return place_name(problem.detail) if problem.kind is ProblemKind.ITEM_DUPLICATE else problem.detail
 
 
@@ -85,6 +88,7 @@ def problem_name(kind: ProblemKind | RowProblem) -> str:
         ProblemKind.ITEM_BLANK: translate("text.problems", "Empty item: left out"),
         ProblemKind.ITEM_UNREADABLE: translate("text.problems", "Not an item, or without an id: left out"),
         ProblemKind.ITEM_DUPLICATE: translate("text.problems", "Id was there twice: left out, as you chose"),
+        ProblemKind.ITEM_COPY: translate("text.problems", "The same item was there twice: left out"),
         ProblemKind.ITEM_TOO_LONG: translate("text.problems", "Longer than the model can read: cut"),
         ProblemKind.ITEM_BAD_VECTOR: translate("text.problems", "The model gave no usable vector: left out"),
         ProblemKind.ITEM_SAME_VECTOR: translate("text.problems", "Same vector as another item that reads differently"),

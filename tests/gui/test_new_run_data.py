@@ -5,12 +5,16 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from PIL import Image
 from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from gui.core.dataset import Duplicates
 from gui.core.plan import Page
 from gui.language import Language
 from gui.pages.new_run.unused import UnusedDialog
+from gui.pages.new_run.worth import ProblemsDialog
+from gui.widgets.basics import LinkButton
 from tests.gui.test_new_run import Wizard, dressed, items_file, open_wizard
 
 __all__ = ["dressed", "open_wizard"]
@@ -108,3 +112,41 @@ def test_a_name_typed_as_result_folder_is_one_among_the_results(open_wizard: Ope
         wizard.settle()
         assert wizard.editor.plan.result.folder == meant
         assert field.text() == str(meant)
+
+
+def test_items_of_one_id_are_counted_listed_before_the_choice_and_the_choice_can_be_changed(
+    open_wizard: Opens, tmp_path: Path
+) -> None:
+    wizard = open_wizard()
+    items = [{"id": "1", "question": "Q"}, {"id": "2", "question": "R"}]
+    (tmp_path / "a.json").write_text(json.dumps(items))
+    items[1]["question"] = "Other"
+    (tmp_path / "b.json").write_text(json.dumps(items))
+    wizard.add(tmp_path / "a.json", tmp_path / "b.json")
+    assert wizard.sees("2 items have an id that is there already: 1 the same again, 1 with other words.")
+    wizard.click("Show them")
+    (dialog,) = wizard.page.findChildren(ProblemsDialog)
+    table = dialog.table.model()
+    assert [table.index(row, 0).data() for row in range(table.rowCount())] == ["2", "1"]
+    dialog.accept()
+    wizard.click("Keep the last (2 left out)")
+    assert wizard.editor.report is not None
+    assert wizard.editor.report.items == 2
+    change = [one for one in wizard.page.findChildren(LinkButton) if one.text() == "Change" and one.isVisible()]
+    change[0].click()
+    wizard.settle()
+    wizard.click("Keep the first (2 left out)")
+    assert wizard.editor.plan.data.duplicates is Duplicates.FIRST
+
+
+def test_pictures_that_nothing_names_are_said_beside_the_missing_ones(open_wizard: Opens, tmp_path: Path) -> None:
+    wizard = open_wizard()
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    for name in ("there.png", "second.png", "q1 copy.png"):
+        Image.new("RGB", (40, 30), "red").save(pictures / name)
+    found = items_file(tmp_path / "a.json", 1, images=["there.png", "second.png"])
+    wizard.add(found, pictures)
+    assert not wizard.sees("Named by no item")  # nothing is missing
+    wizard.add(items_file(tmp_path / "b.json", 1, first=10, image="q1.png"))
+    assert wizard.sees("Named by no item: 1 picture, such as q1 copy.png.")

@@ -21,6 +21,7 @@ from gui.core.errors import DuplicateIds
 from remote_worker.prompts import Kind
 
 _TICK_S = 0.1
+UNNAMED_TOLD = 3
 ROW = re.compile(r"[0-9]{1,12}")
 
 
@@ -224,13 +225,19 @@ def _unique(entries: list[Entry], keep: Duplicates, problems: list[Problem]) -> 
             first=entries[first].place,
             second=entries[second].place,
             count=len(dropped),
+            alike=sum(_alike(entries[out], entries[instead]) for out, instead in dropped),
         )
     for out, instead in dropped:
-        problems.append(
-            Problem(ProblemKind.ITEM_DUPLICATE, entries[out].item_id, entries[out].place, entries[instead].place)
-        )
+        alike = _alike(entries[out], entries[instead])
+        kind = ProblemKind.ITEM_COPY if alike else ProblemKind.ITEM_DUPLICATE
+        problems.append(Problem(kind, entries[out].item_id, entries[out].place, entries[instead].place))
     out_of_it = {out for out, _ in dropped}
     return [entry for at, entry in enumerate(entries) if at not in out_of_it]
+
+
+def _alike(one: Entry, other: Entry) -> bool:
+    """Whether they are the same item, at two places."""
+    return one._replace(place="") == other._replace(place="")
 
 
 class _Matching:
@@ -274,7 +281,7 @@ class _Matching:
             return Problem(kind, entry.item_id, entry.place, detail[:300])
 
         first: Problem | None = None
-        for reference in entry.images:
+        for at, reference in enumerate(entry.images):
             hit = self._images.find(reference)
             if hit is None:
                 first = first or problem(ProblemKind.IMAGE_NOT_FOUND, reference)
@@ -284,6 +291,8 @@ class _Matching:
             if seen.problem is not None:
                 first = first or problem(seen.problem, reference)
                 continue
+            for named in entry.images[at + 1 :]:
+                self._images.find(named)  # not used, but named
             if other:
                 return key, problem(ProblemKind.IMAGE_AMBIGUOUS, f"{reference}: {key.partition('/')[2]}, {other}")
             return key, problem(ProblemKind.IMAGE_TRANSPARENT, reference) if seen.transparent else None
@@ -298,12 +307,15 @@ class _Matching:
             tokens[self._images.look(key).tokens] += times
         del tokens[0]
         subjects = [SubjectCount(subject, *counts) for subject, counts in self._subjects.items()]
+        unnamed = self._images.unnamed()
         return Report(
             files=len(hashes),
             items=len(items),
             characters=sum(len(item.text) for item in items),
             images_claimed=sum(one.images_claimed for one in subjects),
             images_found=sum(one.images_found for one in subjects),
+            images_unnamed=len(unnamed),
+            images_unnamed_some=tuple(unnamed[:UNNAMED_TOLD]),
             picture_tokens=tuple(sorted(tokens.items())),
             upload_bytes=sum(len(item.text.encode()) for item in items) + sum(map(self._images.size_bytes, times_used)),
             subjects=tuple(sorted(subjects, key=lambda one: (-one.items, one.subject))),

@@ -28,6 +28,7 @@ class ProblemKind(StrEnum):
     ITEM_BLANK = "item-blank"  # left out
     ITEM_UNREADABLE = "item-unreadable"  # not an object, or without an id: left out
     ITEM_DUPLICATE = "item-duplicate"  # left out because the person chose keep first / keep last
+    ITEM_COPY = "item-copy"  # likewise, and word for word the same as the one that is kept
     ITEM_TOO_LONG = "item-too-long"  # cut to what the model can read
     ITEM_BAD_VECTOR = "item-bad-vector"  # the model gave no usable vector: left out
     ITEM_SAME_VECTOR = "item-same-vector"  # as another item that reads differently: worth a look
@@ -35,7 +36,13 @@ class ProblemKind(StrEnum):
 
 
 LEFT_OUT = frozenset(
-    (ProblemKind.ITEM_BLANK, ProblemKind.ITEM_UNREADABLE, ProblemKind.ITEM_DUPLICATE, ProblemKind.ITEM_BAD_VECTOR)
+    (
+        ProblemKind.ITEM_BLANK,
+        ProblemKind.ITEM_UNREADABLE,
+        ProblemKind.ITEM_DUPLICATE,
+        ProblemKind.ITEM_COPY,
+        ProblemKind.ITEM_BAD_VECTOR,
+    )
 )
 
 
@@ -65,6 +72,8 @@ class Report:
     images_claimed: int = 0  # items that say they have an image
     images_found: int = 0
     picture_tokens: tuple[tuple[int, int], ...] = ()  # (tokens of an unshrunk image, items); without unknown sizes
+    images_unnamed: int = 0  # that no item names
+    images_unnamed_some: tuple[str, ...] = ()  # names of a few of those
     upload_bytes: int = 0  # images that are used, and the texts
     subjects: tuple[SubjectCount, ...] = ()
     problems: tuple[Problem, ...] = ()

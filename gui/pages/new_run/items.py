@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gui.core.dataset import DataSpec, Dropped, Duplicates, Progress, Report, SeriesReport
+from gui.core.dataset import DataSpec, Dropped, Duplicates, Problem, ProblemKind, Progress, Report, SeriesReport, read
 from gui.core.errors import DuplicateIds, EmbarkError
 from gui.core.plan import Page
 from gui.format import number, percent, size
@@ -18,7 +19,8 @@ from gui.pages.new_run.page import WizardPage
 from gui.pages.new_run.preview import Preview
 from gui.pages.new_run.series import SeriesCard
 from gui.pages.new_run.unused import UnusedDialog
-from gui.pages.new_run.worth import WorthALook
+from gui.pages.new_run.worth import ProblemsDialog, WorthALook
+from gui.tasks import background
 from gui.widgets.basics import (
     GAP,
     Banner,
@@ -62,6 +64,7 @@ class ItemsPage(WizardPage):
         self._found = Found()
         self._series = SeriesCard(editor)
         self._worth = WorthALook()
+        self._worth.choice_unwanted.connect(self._ask_again)
         self._preview = Preview(editor)
         left = QWidget()
         self._column = column_of(self._sources, spacing=GAP)
@@ -137,8 +140,14 @@ class ItemsPage(WizardPage):
             return
         self._trouble.show_error(trouble)
         if isinstance(trouble, DuplicateIds):
-            self._trouble.add_action(PrimaryButton(self.tr("Keep the first"), self._keep_first))
-            self._trouble.add_action(QuietButton(self.tr("Keep the last"), self._keep_last))
+            count = trouble.count
+            cost = self.tr("(%n left out)", "", count)
+            first, last = self.tr("Keep the first"), self.tr("Keep the last")
+            self._trouble.add_action(PrimaryButton(f"{first} {cost}", self._keep_first))
+            self._trouble.add_action(QuietButton(f"{last} {cost}", self._keep_last))
+            self._trouble.add_action(LinkButton(self.tr("Show them"), self._show_duplicates))
+            self._trouble.add_action(LinkButton(self.tr("Read again"), self.editor.read_again))
+            return
         self._trouble.add_action(QuietButton(self.tr("Read again"), self.editor.read_again))
 
     def _keep_first(self) -> None:
@@ -147,9 +156,25 @@ class ItemsPage(WizardPage):
     def _keep_last(self) -> None:
         self._keep(Duplicates.LAST)
 
+    def _ask_again(self) -> None:
+        self._keep(Duplicates.ERROR)
+
+    def _show_duplicates(self) -> None:
+        background(functools.partial(_duplicates, self.editor.plan.data), done=self._list_duplicates)
+
+    def _list_duplicates(self, problems: tuple[Problem, ...]) -> None:
+        ProblemsDialog(self.tr("Left out if the first is kept"), problems, self).open()
+
     def _keep(self, which: Duplicates) -> None:
         plan = self.editor.plan
         self.editor.change(replace(plan, data=replace(plan.data, duplicates=which)))
+
+
+def _duplicates(data: DataSpec) -> tuple[Problem, ...]:
+    """What would be left out if the first of two were kept, the items that differ first. Raises EmbarkError."""
+    report = read(replace(data, images=(), duplicates=Duplicates.FIRST)).report
+    kinds = (ProblemKind.ITEM_DUPLICATE, ProblemKind.ITEM_COPY)
+    return tuple(problem for kind in kinds for problem in report.problems if problem.kind is kind)
 
 
 class Sources(DropField):

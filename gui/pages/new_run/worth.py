@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from gui.core.dataset import Problem, ProblemKind, Report
@@ -24,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 class WorthALook(Card):
     """Hidden while there is nothing to say."""
+
+    choice_unwanted = Signal()  # which of two items of one id is kept should be asked again
 
     def __init__(self) -> None:
         super().__init__(spacing=6)
@@ -53,8 +56,22 @@ class WorthALook(Card):
             link = LinkButton(number(count), functools.partial(self._open, kind))
             link.setAccessibleName(f"{problem_name(kind)}: {number(count)}")
             row = row_of(Body(problem_name(kind)), link)
+            if kind in (ProblemKind.ITEM_DUPLICATE, ProblemKind.ITEM_COPY):
+                row.insertWidget(1, LinkButton(self.tr("Change"), self.choice_unwanted.emit))
             row.setStretch(0, 1)
             self._rows.addLayout(row)
+        if report.images_unnamed and report.count(ProblemKind.IMAGE_NOT_FOUND):
+            self._rows.addWidget(Caption(self._unnamed(report), wrap=True))
+
+    def _unnamed(self, report: Report) -> str:
+        """Pictures that are there under names that nobody uses, while others are missing."""
+        count = report.images_unnamed
+        words = self.tr(
+            "Named by no item: %n picture(s), such as {names}. They may be the missing ones under other names.",
+            "",
+            count,
+        )
+        return words.format(names=", ".join(report.images_unnamed_some))
 
     def _open(self, kind: ProblemKind | RowProblem) -> None:
         if self._report is not None:
