@@ -2714,6 +2714,10 @@
         </translation>
     </message>
     <message>
+        <source>Read again</source>
+        <translation>다시 읽기</translation>
+    </message>
+    <message>
         <source>{path}: click to take it out</source>
         <translation>{path}: 누르면 빠져요</translation>
     </message>

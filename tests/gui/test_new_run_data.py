@@ -129,6 +129,7 @@ def test_items_of_one_id_are_counted_listed_before_the_choice_and_the_choice_can
     table = dialog.table.model()
     assert [table.index(row, 0).data() for row in range(table.rowCount())] == ["2", "1"]
     dialog.accept()
+    wizard.click("Read again")
     wizard.click("Keep the last (2 left out)")
     assert wizard.editor.report is not None
     assert wizard.editor.report.items == 2

@@ -146,8 +146,7 @@ class ItemsPage(WizardPage):
             self._trouble.add_action(PrimaryButton(f"{first} {cost}", self._keep_first))
             self._trouble.add_action(QuietButton(f"{last} {cost}", self._keep_last))
             self._trouble.add_action(LinkButton(self.tr("Show them"), self._show_duplicates))
-            self._trouble.add_action(LinkButton(self.tr("Read again"), self.editor.read_again))
-            return
+            return  # "Read again" stands beside the files: here is no room for it
         self._trouble.add_action(QuietButton(self.tr("Read again"), self.editor.read_again))
 
     def _keep_first(self) -> None:
@@ -185,7 +184,7 @@ class Sources(DropField):
     def __init__(self, editor: PlanEditor) -> None:
         super().__init__()
         self._editor = editor
-        self._shown: tuple[DataSpec, bool] | None = None
+        self._shown: tuple[DataSpec, bool, bool] | None = None
         self._all = False
         self.dropped.connect(editor.add)
         self._invitation = self._empty_field()
@@ -225,9 +224,10 @@ class Sources(DropField):
         spec, unused = self._editor.plan.data, self._editor.unused
         self._unused.setText(self.tr("%n file(s) in this folder are not used", "", len(unused)))
         self._unused.setVisible(bool(unused))
-        if self._shown == (spec, self._all):
+        to_mend = isinstance(self._editor.failure, DuplicateIds)
+        if self._shown == (spec, self._all, to_mend):
             return
-        self._shown = (spec, self._all)
+        self._shown = (spec, self._all, to_mend)
         empty = not spec.items and not spec.images and spec.series is None
         self._invitation.setVisible(empty)
         clear(self._chips)
@@ -238,13 +238,14 @@ class Sources(DropField):
         if len(shown) < len(sources):
             self._chips.addWidget(LinkButton(self.tr("and %n more", "", len(sources) - len(shown)), self._show_all))
         if not empty:
+            links = [
+                LinkButton(self.tr("Add files..."), self._choose_files),
+                LinkButton(self.tr("Add folder..."), self._choose_folder),
+            ]
+            if to_mend:
+                links.append(LinkButton(self.tr("Read again"), self._editor.read_again))
             more = QWidget()
-            more.setLayout(
-                row_of(
-                    LinkButton(self.tr("Add files..."), self._choose_files),
-                    LinkButton(self.tr("Add folder..."), self._choose_folder),
-                )
-            )
+            more.setLayout(row_of(*links))
             self._chips.addWidget(more)
         self._chips.invalidate()
         self.updateGeometry()
