@@ -75,11 +75,12 @@ def open_core(paths: Paths, live: Live) -> Core:
     from gui.core.machine.keys import KeyStore
     from gui.core.run.runs import Runs
     from gui.core.run.world import World
+    from gui.text.problems import problem_columns
 
     credentials = Credentials()
     keys = KeyStore(credentials)
     clouds = Clouds(paths, credentials)
-    runs = Runs(World.of(paths, clouds, keys))
+    runs = Runs(World.of(paths, clouds, keys, problem_columns))
     runs.subscribe(live.post)
     return Core(runs, runs.all(), clouds, credentials, keys)
 

@@ -36,6 +36,7 @@ from gui.core.run.state import Heading, Phase, Snapshot
 from gui.core.run.world import World
 from gui.format import duration, money, number, per_hour
 from gui.text import describe_error, describe_trouble, machine_name, sentence
+from gui.text.problems import problem_columns
 
 DONE, INCOMPLETE, UNUSABLE, BILLED, INTERRUPTED = 0, 1, 2, 3, 130
 BAR_WIDTH = 24
@@ -49,7 +50,7 @@ def real_world(paths: Paths, look: bool) -> World:
     clouds = Clouds(paths, credentials)
     if look:
         clouds.look()
-    return World.of(paths, clouds, KeyStore(credentials))
+    return World.of(paths, clouds, KeyStore(credentials), problem_columns)
 
 
 def main(arguments: Sequence[str], world: Callable[[Paths, bool], World] = real_world) -> int:

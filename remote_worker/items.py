@@ -73,13 +73,17 @@ class Items:
         return self._offsets[row + 1] - self._offsets[row], self._has_image[row]
 
     def notable(self, rows: Sequence[int]) -> dict[Chosen, list[int]]:
-        """A few of ``rows`` that a check should not leave out, by why, the most telling first."""
+        """A few of ``rows`` that a check should not leave out, by why, the most telling first.
+
+        Korean is what has more of it than all have: the words that every item begins with tell nothing.
+        """
         by_length = sorted(rows, key=lambda row: self.work(row)[0])
         first: dict[Chosen, list[int]] = {Chosen.IMPORT: [], Chosen.KOREAN: []}
+        usual = min((_hangul(line) for _, line in self._lines(spread(rows, 200)) if not _wordless(line)), default=0)
         for row, line in self._lines(rows):
             if len(first[Chosen.IMPORT]) < 2 and _IMPORT.search(line):
                 first[Chosen.IMPORT].append(row)
-            if len(first[Chosen.KOREAN]) < 3 and _HANGUL.search(line, 0, _OPENING_BYTES):
+            if len(first[Chosen.KOREAN]) < 3 and _hangul(line) > usual:
                 first[Chosen.KOREAN].append(row)
         return {
             Chosen.IMPORT: first[Chosen.IMPORT],
@@ -154,6 +158,15 @@ def open_items(folder: Path, job: JobSpec) -> Items:
     from remote_worker.series_items import SeriesItems
 
     return SeriesItems(folder, job, job.series)
+
+
+def _hangul(line: bytes) -> int:
+    """Syllables of Hangul where a row begins."""
+    return len(_HANGUL.findall(line, 0, _OPENING_BYTES))
+
+
+def _wordless(line: bytes) -> bool:
+    return b'"text":""' in line
 
 
 def spread(rows: Sequence[int], count: int) -> list[int]:

@@ -70,6 +70,16 @@
     </message>
 </context>
 <context>
+    <name>ItemsPage</name>
+    <message numerus="yes">
+        <source>(%n left out)</source>
+        <translation>
+            <numerusform>(%Ln left out)</numerusform>
+            <numerusform>(%Ln left out)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>MachinePage</name>
     <message numerus="yes">
         <source>%n machine(s) fit, looked at {clock}</source>
@@ -170,10 +180,37 @@
 <context>
     <name>Sources</name>
     <message numerus="yes">
+        <source>%n file(s) in this folder are not used</source>
+        <translation>
+            <numerusform>%Ln file in this folder are not used</numerusform>
+            <numerusform>%Ln files in this folder are not used</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>and %n more</source>
         <translation>
             <numerusform>and %Ln more</numerusform>
             <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>UnusedDialog</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>WorthALook</name>
+    <message numerus="yes">
+        <source>Named by no item: %n picture(s), such as {names}. They may be the missing ones under other names.</source>
+        <translation>
+            <numerusform>Named by no item: %Ln picture, such as {names}. They may be the missing ones under other names.</numerusform>
+            <numerusform>Named by no item: %Ln pictures, such as {names}. They may be the missing ones under other names.</numerusform>
         </translation>
     </message>
 </context>

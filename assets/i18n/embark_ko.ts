@@ -344,6 +344,10 @@
         <translation>그림 한 장의 최대 픽셀 수</translation>
     </message>
     <message>
+        <source>What was left out, and why</source>
+        <translation>무엇이 왜 빠졌는지 보기</translation>
+    </message>
+    <message>
         <source>Prompts</source>
         <translation>프롬프트</translation>
     </message>
@@ -356,12 +360,16 @@
         <translation>벡터에 그림이 들어간 문항</translation>
     </message>
     <message>
-        <source>Left out</source>
-        <translation>제외</translation>
-    </message>
-    <message>
         <source>Made</source>
         <translation>만든 때</translation>
+    </message>
+    <message>
+        <source>Left out on the machine</source>
+        <translation>장비에서 제외</translation>
+    </message>
+    <message>
+        <source>Left out when the data was read</source>
+        <translation>자료를 읽을 때 제외</translation>
     </message>
     <message>
         <source>{money} (pretend)</source>
@@ -382,6 +390,21 @@
     <message>
         <source>Machine</source>
         <translation>장비</translation>
+    </message>
+</context>
+<context>
+    <name>CopyDialog</name>
+    <message>
+        <source>This computer has nothing to open it with</source>
+        <translation>이 컴퓨터에 이것을 열 프로그램이 없어요</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>복사</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
     </message>
 </context>
 <context>
@@ -924,12 +947,46 @@
         <translation>파일, 폴더, zip을 여기에 놓으세요. 시작을 누르기 전에는 아무것도 이 컴퓨터를 떠나지 않아요.</translation>
     </message>
     <message>
+        <source>A run is either of items (JSON) or of one table as a time series. Your items are kept.</source>
+        <translation>한 번의 실행은 문항(JSON)이나 시계열 표 하나 가운데 한 가지만 다뤄요. 추가한 문항은 그대로 있어요.</translation>
+    </message>
+    <message>
+        <source>The rows of this one do not begin with dates: if they are items, save them as JSON.</source>
+        <translation>이 표의 줄은 날짜로 시작하지 않아요. 문항이라면 JSON으로 저장해 주세요.</translation>
+    </message>
+    <message>
+        <source>{file} is a table</source>
+        <translation>{file} 파일은 표예요</translation>
+    </message>
+    <message>
+        <source>Keep the items</source>
+        <translation>문항 그대로 두기</translation>
+    </message>
+    <message>
+        <source>Begin with the table instead</source>
+        <translation>대신 이 표로 시작하기</translation>
+    </message>
+    <message numerus="yes">
+        <source>(%n left out)</source>
+        <translation>
+            <numerusform>(%Ln개 제외)</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>Keep the first</source>
         <translation>앞의 것 남기기</translation>
     </message>
     <message>
         <source>Keep the last</source>
         <translation>뒤의 것 남기기</translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>목록 보기</translation>
+    </message>
+    <message>
+        <source>Left out if the first is kept</source>
+        <translation>앞의 것을 남기면 제외되는 문항</translation>
     </message>
     <message>
         <source>Read again</source>
@@ -2653,10 +2710,20 @@
         <translation>예제 문항으로 해 보기</translation>
     </message>
     <message numerus="yes">
+        <source>%n file(s) in this folder are not used</source>
+        <translation>
+            <numerusform>이 폴더에서 쓰지 않는 파일 %Ln개</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>and %n more</source>
         <translation>
             <numerusform>외 %Ln개</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Read again</source>
+        <translation>다시 읽기</translation>
     </message>
     <message>
         <source>{path}: click to take it out</source>
@@ -2790,6 +2857,23 @@
     <message>
         <source>Destroying {machine}...</source>
         <translation>{machine} 완전 삭제하는 중…</translation>
+    </message>
+</context>
+<context>
+    <name>UnusedDialog</name>
+    <message>
+        <source>Files that are not used</source>
+        <translation>쓰지 않는 파일</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>외 %Ln개</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2999,6 +3083,16 @@
     <message>
         <source>Worth a look</source>
         <translation>살펴볼 것</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>바꾸기</translation>
+    </message>
+    <message numerus="yes">
+        <source>Named by no item: %n picture(s), such as {names}. They may be the missing ones under other names.</source>
+        <translation>
+            <numerusform>어느 문항도 부르지 않는 그림이 %Ln장 있어요(예: {names}). 이름이 달라서 찾지 못한 그림일 수 있어요.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Save what is worth a look</source>
@@ -3271,82 +3365,6 @@
         <translation>다른 파일을 골라 주세요.</translation>
     </message>
     <message>
-        <source>Mend the file, or choose another.</source>
-        <translation>파일을 고치거나 다른 파일을 고르세요.</translation>
-    </message>
-    <message>
-        <source>{file} is not there.</source>
-        <translation>{file} 파일이 없어요.</translation>
-    </message>
-    <message>
-        <source>The folder {file} holds neither items nor pictures.</source>
-        <translation>{file} 폴더에는 문항 파일도 그림도 없어요.</translation>
-    </message>
-    <message>
-        <source>{file} is empty.</source>
-        <translation>{file} 파일이 비어 있어요.</translation>
-    </message>
-    <message>
-        <source>{file} is not JSON.</source>
-        <translation>{file} 파일은 JSON이 아니에요.</translation>
-    </message>
-    <message>
-        <source>{file} is cut off: its end is missing.</source>
-        <translation>{file} 파일이 잘려 있어요. 끝부분이 없어요.</translation>
-    </message>
-    <message>
-        <source>{file} holds no list of items.</source>
-        <translation>{file} 파일에 문항 목록이 없어요.</translation>
-    </message>
-    <message>
-        <source>The text of {file} cannot be read: it is neither UTF-8 nor CP949.</source>
-        <translation>{file} 파일의 글을 읽을 수 없어요. UTF-8도 CP949도 아니에요.</translation>
-    </message>
-    <message>
-        <source>{file}: the items have no id.</source>
-        <translation>{file} 파일: 문항에 번호가 없어요.</translation>
-    </message>
-    <message>
-        <source>{file} cannot be read.</source>
-        <translation>{file} 파일을 읽을 수 없어요.</translation>
-    </message>
-    <message>
-        <source>Items are JSON or JSON Lines files. Take the folder out.</source>
-        <translation>문항은 JSON이나 JSON Lines 파일이에요. 이 폴더는 빼 주세요.</translation>
-    </message>
-    <message>
-        <source>Copy or export the file again, then add it again.</source>
-        <translation>파일을 다시 복사하거나 내보낸 뒤 다시 추가해 주세요.</translation>
-    </message>
-    <message>
-        <source>Each item needs an &quot;id&quot; or &quot;item_id&quot;.</source>
-        <translation>문항마다 &quot;id&quot;나 &quot;item_id&quot;가 있어야 해요.</translation>
-    </message>
-    <message>
-        <source>The file should hold a list, or an object with &quot;items&quot;.</source>
-        <translation>파일에는 목록이나 &quot;items&quot;가 있는 객체가 들어 있어야 해요.</translation>
-    </message>
-    <message>
-        <source>Check the file, or take it out.</source>
-        <translation>파일을 확인하거나 빼 주세요.</translation>
-    </message>
-    <message>
-        <source>The place: {place}.</source>
-        <translation>위치: {place}.</translation>
-    </message>
-    <message>
-        <source>The id {id} is there twice: {first} and {second}.</source>
-        <translation>번호 {id}가 두 번 나와요: {first}, {second}.</translation>
-    </message>
-    <message>
-        <source>%n id(s) are there more than once.</source>
-        <translation>두 번 이상 나오는 번호가 %Ln개예요.</translation>
-    </message>
-    <message>
-        <source>Choose which to keep: the first or the last.</source>
-        <translation>앞의 것과 뒤의 것 가운데 무엇을 남길지 골라 주세요.</translation>
-    </message>
-    <message>
         <source>The items are not the ones this run began with.</source>
         <translation>이 실행을 시작할 때의 문항과 달라요.</translation>
     </message>
@@ -3357,34 +3375,6 @@
     <message>
         <source>Put the old files back and continue, or begin a new run with the new ones.</source>
         <translation>옛 파일을 되돌려 놓고 계속하거나, 새 파일로 새 실행을 시작하세요.</translation>
-    </message>
-    <message>
-        <source>{file} with the pictures is not there.</source>
-        <translation>그림이 든 {file} 파일이 없어요.</translation>
-    </message>
-    <message>
-        <source>{file} is not a zip.</source>
-        <translation>{file} 파일은 zip이 아니에요.</translation>
-    </message>
-    <message>
-        <source>{file} is protected by a password.</source>
-        <translation>{file} 파일이 비밀번호로 잠겨 있어요.</translation>
-    </message>
-    <message>
-        <source>The pictures in {file} cannot be read.</source>
-        <translation>{file} 안의 그림을 읽을 수 없어요.</translation>
-    </message>
-    <message>
-        <source>Make a zip without a password, or unpack it and add the folder.</source>
-        <translation>비밀번호 없는 zip을 만들거나, 풀어서 폴더를 추가해 주세요.</translation>
-    </message>
-    <message>
-        <source>Copy or download it again. You can also go on without pictures.</source>
-        <translation>다시 복사하거나 내려받아 주세요. 그림 없이 할 수도 있어요.</translation>
-    </message>
-    <message>
-        <source>Add the zip or folder again. You can also go on without pictures.</source>
-        <translation>zip이나 폴더를 다시 추가해 주세요. 그림 없이 할 수도 있어요.</translation>
     </message>
     <message>
         <source>A key cannot be used.</source>
@@ -4086,6 +4076,157 @@
     </message>
 </context>
 <context>
+    <name>text.items</name>
+    <message>
+        <source>Files of this kind cannot be read. Save the items as JSON, each with an id and a question, and pictures in a zip or a folder.</source>
+        <translation>이런 파일은 읽지 못해요. 문항은 번호(id)와 문제가 들어 있는 JSON으로 저장하고, 그림은 zip이나 폴더에 담아 주세요.</translation>
+    </message>
+    <message>
+        <source>{file} is not there.</source>
+        <translation>{file}이(가) 없어요.</translation>
+    </message>
+    <message>
+        <source>The folder {file} holds neither items nor pictures.</source>
+        <translation>{file} 폴더에는 문항 파일도 그림도 없어요.</translation>
+    </message>
+    <message>
+        <source>{file} is empty.</source>
+        <translation>{file} 파일이 비어 있어요.</translation>
+    </message>
+    <message>
+        <source>{file} is not JSON.</source>
+        <translation>{file} 파일은 JSON이 아니에요.</translation>
+    </message>
+    <message>
+        <source>{file} is cut off: its end is missing.</source>
+        <translation>{file} 파일이 잘려 있어요. 끝부분이 없어요.</translation>
+    </message>
+    <message>
+        <source>{file} holds no list of items.</source>
+        <translation>{file} 파일에 문항 목록이 없어요.</translation>
+    </message>
+    <message>
+        <source>The text of {file} cannot be read: it is neither UTF-8 nor CP949.</source>
+        <translation>{file}의 글자를 읽을 수 없어요. UTF-8도 CP949도 아니에요.</translation>
+    </message>
+    <message>
+        <source>{file}: the items have no id.</source>
+        <translation>{file} 파일: 문항에 번호가 없어요.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be read.</source>
+        <translation>{file} 파일을 읽을 수 없어요.</translation>
+    </message>
+    <message>
+        <source>Items are JSON or JSON Lines files. Take the folder out.</source>
+        <translation>문항은 JSON이나 JSON Lines 파일이에요. 이 폴더는 빼 주세요.</translation>
+    </message>
+    <message>
+        <source>Copy or export the file again, then add it again.</source>
+        <translation>파일을 다시 복사하거나 내보낸 뒤 다시 추가해 주세요.</translation>
+    </message>
+    <message>
+        <source>Each item needs an &quot;id&quot; or &quot;item_id&quot;.</source>
+        <translation>문항마다 &quot;id&quot;나 &quot;item_id&quot;가 있어야 해요.</translation>
+    </message>
+    <message>
+        <source>The file should hold a list, or an object with &quot;items&quot;.</source>
+        <translation>파일에는 목록이나 &quot;items&quot;가 있는 객체가 들어 있어야 해요.</translation>
+    </message>
+    <message>
+        <source>Check the file, or take it out.</source>
+        <translation>파일을 확인하거나 빼 주세요.</translation>
+    </message>
+    <message>
+        <source>The place: {place}.</source>
+        <translation>위치: {place}.</translation>
+    </message>
+    <message>
+        <source>{file} is an Excel table.</source>
+        <translation>{file} 파일은 엑셀 표예요.</translation>
+    </message>
+    <message>
+        <source>{file} is a Word document.</source>
+        <translation>{file} 파일은 워드 문서예요.</translation>
+    </message>
+    <message>
+        <source>{file} is a PowerPoint file.</source>
+        <translation>{file} 파일은 파워포인트 자료예요.</translation>
+    </message>
+    <message>
+        <source>{file} is a Hangul (HWP) document.</source>
+        <translation>{file} 파일은 한글(HWP) 문서예요.</translation>
+    </message>
+    <message>
+        <source>{file} is a document such as a PDF.</source>
+        <translation>{file} 파일은 PDF 같은 문서예요.</translation>
+    </message>
+    <message>
+        <source>{file} is a program.</source>
+        <translation>{file} 파일은 프로그램이에요.</translation>
+    </message>
+    <message>
+        <source>The file is empty</source>
+        <translation>빈 파일이에요</translation>
+    </message>
+    <message>
+        <source>No items with an id in it</source>
+        <translation>번호(id)가 있는 문항이 없어요</translation>
+    </message>
+    <message>
+        <source>Not JSON, or damaged</source>
+        <translation>JSON이 아니거나 망가졌어요</translation>
+    </message>
+    <message>
+        <source>A table: items must be JSON; a time series is added by itself</source>
+        <translation>표예요. 문항은 JSON이어야 하고, 시계열은 표 하나만 따로 추가해요</translation>
+    </message>
+    <message>
+        <source>A file of this kind cannot be read</source>
+        <translation>이런 파일은 읽지 못해요</translation>
+    </message>
+    <message>
+        <source>The id {id} is there twice: {first} and {second}.</source>
+        <translation>번호 {id}가 두 번 나와요: {first}, {second}.</translation>
+    </message>
+    <message>
+        <source>%n item(s) have an id that is there already: {alike} the same again, {other} with other words.</source>
+        <translation>앞에 나온 번호를 다시 쓰는 문항이 %Ln개예요. 똑같은 문항 {alike}개, 내용이 다른 문항 {other}개.</translation>
+    </message>
+    <message>
+        <source>Choose which to keep: the first or the last.</source>
+        <translation>앞의 것과 뒤의 것 가운데 무엇을 남길지 골라 주세요.</translation>
+    </message>
+    <message>
+        <source>{file} with the pictures is not there.</source>
+        <translation>그림이 든 {file} 파일이 없어요.</translation>
+    </message>
+    <message>
+        <source>{file} is not a zip.</source>
+        <translation>{file} 파일은 zip이 아니에요.</translation>
+    </message>
+    <message>
+        <source>{file} is protected by a password.</source>
+        <translation>{file} 파일이 비밀번호로 잠겨 있어요.</translation>
+    </message>
+    <message>
+        <source>The pictures in {file} cannot be read.</source>
+        <translation>{file} 안의 그림을 읽을 수 없어요.</translation>
+    </message>
+    <message>
+        <source>Make a zip without a password, or unpack it and add the folder.</source>
+        <translation>비밀번호 없는 zip을 만들거나, 풀어서 폴더를 추가해 주세요.</translation>
+    </message>
+    <message>
+        <source>Copy or download it again. You can also go on without pictures.</source>
+        <translation>다시 복사하거나 내려받아 주세요. 그림 없이 할 수도 있어요.</translation>
+    </message>
+    <message>
+        <source>Add the zip or folder again. You can also go on without pictures.</source>
+        <translation>zip이나 폴더를 다시 추가해 주세요. 그림 없이 할 수도 있어요.</translation>
+    </message>
+</context>
+<context>
     <name>text.log</name>
     <message>
         <source>The run begins.</source>
@@ -4764,6 +4905,66 @@
         <translation>{line}번째 줄{column}</translation>
     </message>
     <message>
+        <source>{place}, word for word the same</source>
+        <translation>{place}, 내용이 똑같음</translation>
+    </message>
+    <message>
+        <source>What is wrong</source>
+        <translation>무엇이 문제인지</translation>
+    </message>
+    <message>
+        <source>What becomes of the item</source>
+        <translation>문항은 어떻게 되는지</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>위치</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>자세히</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>제외</translation>
+    </message>
+    <message>
+        <source>Embedded</source>
+        <translation>임베딩</translation>
+    </message>
+    <message>
+        <source>Embedded without its end</source>
+        <translation>뒷부분을 빼고 임베딩</translation>
+    </message>
+    <message>
+        <source>No item is concerned</source>
+        <translation>문항과는 상관없음</translation>
+    </message>
+    <message>
+        <source>Text only</source>
+        <translation>글로만 임베딩</translation>
+    </message>
+    <message>
+        <source>has no id</source>
+        <translation>번호(id)가 없음</translation>
+    </message>
+    <message>
+        <source>the id is too long</source>
+        <translation>번호(id)가 너무 긺</translation>
+    </message>
+    <message>
+        <source>is not JSON</source>
+        <translation>JSON이 아님</translation>
+    </message>
+    <message>
+        <source>is no item: names and values are missing</source>
+        <translation>문항이 아님: 이름과 값이 없음</translation>
+    </message>
+    <message>
+        <source>is nested too deeply</source>
+        <translation>너무 깊이 겹쳐 있음</translation>
+    </message>
+    <message>
         <source>Picture is nowhere to be found: embedded as text</source>
         <translation>그림을 찾지 못함: 글로만 임베딩</translation>
     </message>
@@ -4808,6 +5009,10 @@
         <translation>번호가 두 번 나옴: 고른 대로 제외</translation>
     </message>
     <message>
+        <source>The same item was there twice: left out</source>
+        <translation>똑같은 문항이 두 번 나옴: 제외</translation>
+    </message>
+    <message>
         <source>Longer than the model can read: cut</source>
         <translation>모델이 읽기에 너무 김: 뒷부분 자름</translation>
     </message>
@@ -4844,7 +5049,7 @@
     </message>
     <message>
         <source>{file} is larger than a table of numbers can be.</source>
-        <translation>{file}은(는) 숫자 표라고 하기에는 너무 커요.</translation>
+        <translation>{file} 파일은 숫자 표라고 하기에는 너무 커요.</translation>
     </message>
     <message>
         <source>The first line of {file} must name a column of dates and others, each once.</source>
@@ -4869,6 +5074,14 @@
     <message>
         <source>{file} cannot be read as a table.</source>
         <translation>{file}을(를) 표로 읽을 수 없어요.</translation>
+    </message>
+    <message>
+        <source>Mend the file, or choose another.</source>
+        <translation>파일을 고치거나 다른 파일을 고르세요.</translation>
+    </message>
+    <message>
+        <source>A table is read as a time series with dates. Items must be JSON.</source>
+        <translation>표는 날짜가 있는 시계열로 읽어요. 문항은 JSON이어야 해요.</translation>
     </message>
     <message>
         <source>Use output lengths up to {longest}, or a model that reads longer texts.</source>

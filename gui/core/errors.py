@@ -104,7 +104,7 @@ class DataError(EmbarkError):
 
 @_error
 class ItemsUnreadable(DataError):
-    """``reason``: missing, folder, empty, not-json, cut-off, not-items, encoding, no-id."""
+    """``reason``: missing, folder, empty, not-json, cut-off, not-items, encoding, no-id; or a dataset.FileKind."""
 
     path: str
     reason: str
@@ -123,12 +123,13 @@ class SeriesUnreadable(DataError):
 
 @_error
 class DuplicateIds(DataError):
-    """``first`` and ``second`` are "file, item N" of the first pair of ``count``."""
+    """``first`` and ``second`` are "file, item N" of the first pair of ``count``, of which ``alike`` say the same."""
 
     item_id: str
     first: str
     second: str
     count: int
+    alike: int = 0
 
 
 @_error

@@ -12,9 +12,9 @@ from gui.core.result.check import Check
 from gui.core.units import MicroUsd
 from gui.format import duration, money, per_hour, size
 from gui.text.failures import failure_words
+from gui.text.items import duplicate_ids, no_images, no_items
 from gui.text.names import check_name, cloud_name, said_changes
 from gui.text.plan_files import describe_fault
-from gui.text.problems import place_name
 from gui.text.series import no_series
 from gui.text.troubles import describe_trouble
 from gui.translate import translate
@@ -55,42 +55,19 @@ def _data(error: errors.DataError) -> Words:
 
 @describe_error.register
 def _series_unreadable(error: errors.SeriesUnreadable) -> Words:
-    return no_series(error), _files_untouched(), translate("text.errors", "Mend the file, or choose another.")
+    what, todo = no_series(error)
+    return what, _files_untouched(), todo
 
 
 @describe_error.register
 def _items_unreadable(error: errors.ItemsUnreadable) -> Words:
-    name = Path(error.path).name or error.path
-    what = {
-        "missing": translate("text.errors", "{file} is not there."),
-        "folder": translate("text.errors", "The folder {file} holds neither items nor pictures."),
-        "empty": translate("text.errors", "{file} is empty."),
-        "not-json": translate("text.errors", "{file} is not JSON."),
-        "cut-off": translate("text.errors", "{file} is cut off: its end is missing."),
-        "not-items": translate("text.errors", "{file} holds no list of items."),
-        "encoding": translate("text.errors", "The text of {file} cannot be read: it is neither UTF-8 nor CP949."),
-        "no-id": translate("text.errors", "{file}: the items have no id."),
-    }.get(error.reason, translate("text.errors", "{file} cannot be read."))
-    todo = {
-        "folder": translate("text.errors", "Items are JSON or JSON Lines files. Take the folder out."),
-        "cut-off": translate("text.errors", "Copy or export the file again, then add it again."),
-        "no-id": translate("text.errors", 'Each item needs an "id" or "item_id".'),
-        "not-items": translate("text.errors", 'The file should hold a list, or an object with "items".'),
-    }.get(error.reason, translate("text.errors", "Check the file, or take it out."))
-    if error.place:
-        todo = translate("text.errors", "The place: {place}.").format(place=place_name(error.place)) + " " + todo
-    return what.format(file=name), _files_untouched(), todo
+    what, todo = no_items(error)
+    return what, _files_untouched(), todo
 
 
 @describe_error.register
 def _duplicate_ids(error: errors.DuplicateIds) -> Words:
-    what = translate("text.errors", "The id {id} is there twice: {first} and {second}.")
-    more = ""
-    if error.count > 1:
-        count = error.count
-        more = translate("text.errors", "%n id(s) are there more than once.", "", count)
-    todo = translate("text.errors", "Choose which to keep: the first or the last.")
-    return what.format(id=error.item_id, first=place_name(error.first), second=place_name(error.second)), more, todo
+    return duplicate_ids(error)
 
 
 @describe_error.register
@@ -105,18 +82,8 @@ def _items_changed(error: errors.ItemsChanged) -> Words:
 
 @describe_error.register
 def _images_unreadable(error: errors.ImagesUnreadable) -> Words:
-    name = Path(error.path).name or error.path
-    what = {
-        "missing": translate("text.errors", "{file} with the pictures is not there."),
-        "not-zip": translate("text.errors", "{file} is not a zip."),
-        "cut-off": translate("text.errors", "{file} is cut off: its end is missing."),
-        "encrypted": translate("text.errors", "{file} is protected by a password."),
-    }.get(error.reason, translate("text.errors", "The pictures in {file} cannot be read."))
-    todo = {
-        "encrypted": translate("text.errors", "Make a zip without a password, or unpack it and add the folder."),
-        "cut-off": translate("text.errors", "Copy or download it again. You can also go on without pictures."),
-    }.get(error.reason, translate("text.errors", "Add the zip or folder again. You can also go on without pictures."))
-    return what.format(file=name), _files_untouched(), todo
+    what, todo = no_images(error)
+    return what, _files_untouched(), todo
 
 
 # --- keys -------------------------------------------------------------------------------------------------------------

@@ -24,8 +24,8 @@ def prompt_too_long(detail: str) -> tuple[str, str]:
     return what, fitting(one.fits)
 
 
-def no_series(error: SeriesUnreadable) -> str:
-    """What is wrong with the file."""
+def no_series(error: SeriesUnreadable) -> tuple[str, str]:
+    """(what is wrong with the file, what to do)."""
     what = {
         "missing": translate("text.series", "{file} is not there."),
         "encoding": translate("text.series", "The text of {file} cannot be read: it is neither UTF-8 nor CP949."),
@@ -38,7 +38,10 @@ def no_series(error: SeriesUnreadable) -> str:
         "dates": translate("text.series", "The dates in {file} must go on in equal steps."),
         "number": translate("text.series", "Line {line} of {file} holds no number in the column {column}."),
     }.get(error.reason, translate("text.series", "{file} cannot be read as a table."))
-    return what.format(file=Path(error.path).name or error.path, line=number(error.line), column=error.column)
+    todo = translate("text.series", "Mend the file, or choose another.")
+    if error.reason in ("names", "columns", "date", "number"):
+        todo += " " + translate("text.series", "A table is read as a time series with dates. Items must be JSON.")
+    return what.format(file=Path(error.path).name or error.path, line=number(error.line), column=error.column), todo
 
 
 def fitting(longest: int) -> str:

@@ -132,7 +132,7 @@ def test_random_bytes_under_every_ending(tmp_path: Path) -> None:
         ending = chance.choice([".json", ".jsonl", ".zip", ".png", ".txt", ""])
         path = tmp_path / f"{number}{ending}"
         path.write_bytes(chance.randbytes(chance.randint(0, 400)))
-        use(sorted_input([path]))
+        use(sorted_input([path]).data)
 
 
 VALUES = [None, True, 3, -1.5, "", "x" * 100_000, [], {}, [[[]]], {"a": {"b": []}}, ["x", 1, None]]

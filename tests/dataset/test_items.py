@@ -136,6 +136,17 @@ def test_duplicate_ids_are_an_error_that_names_both_places(tmp_path: Path) -> No
         read(DataSpec(items=(str(one), str(two))))
     error = raised.value
     assert (error.item_id, error.first, error.second, error.count) == ("b", "one.json, item 2", "two.json, item 1", 2)
+    assert error.alike == 0
+
+
+def test_the_same_item_twice_is_told_from_two_items_of_one_id(tmp_path: Path) -> None:
+    items = [{"id": "a", "content": "1"}, {"id": "b", "content": "2"}, {"id": "b", "content": "2"}]
+    items += [{"id": "a", "content": "3"}]
+    with pytest.raises(DuplicateIds) as raised:
+        read_items(tmp_path, items)
+    assert (raised.value.count, raised.value.alike) == (2, 1)
+    dataset = read_items(tmp_path, items, duplicates=Duplicates.FIRST)
+    assert kinds(dataset) == [ProblemKind.ITEM_COPY, ProblemKind.ITEM_DUPLICATE]
 
 
 def test_ids_that_differ_only_in_unicode_form_are_duplicates(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gui.core.dataset import DataSpec, Duplicates, Progress, read, sorted_input
+from gui.core.dataset import DataSpec, Dropped, Duplicates, Progress, read, sorted_input
 from gui.core.errors import ItemsUnreadable, PlanError
 from tests.dataset.making import image_item, picture, write_items, write_zip
 
@@ -56,7 +56,8 @@ def test_dropped_files_are_sorted_into_items_and_images(tmp_path: Path) -> None:
     for name in ("part10.json", "part2.json", "lines.jsonl"):
         write_items(tmp_path, [{"id": name, "content": "Q"}], name)
     zips = [write_zip(tmp_path / name, {"a.png": picture()}) for name in ("p2.zip", "p10.ZIP")]
-    spec = sorted_input([*zips, tmp_path / "part10.json", tmp_path / "lines.jsonl", tmp_path / "part2.json"])
+    names = ("part10.json", "lines.jsonl", "part2.json")
+    spec = sorted_input([*zips, *(tmp_path / name for name in names)]).data
     assert [Path(one).name for one in spec.items] == ["lines.jsonl", "part2.json", "part10.json"]
     assert [Path(one).name for one in spec.images] == ["p2.zip", "p10.ZIP"]
     assert spec.duplicates is Duplicates.ERROR
@@ -74,7 +75,7 @@ def test_a_dropped_folder_gives_its_item_files_zips_and_pictures(tmp_path: Path)
     write_items(bank, {"editor": "settings", "identity": 1}, "settings.json")
     (bank / "figures" / "20240102" / "a.png").write_bytes(picture())
     write_zip(bank / "more.zip", {"b.png": picture()})
-    spec = sorted_input([bank])
+    spec = sorted_input([bank]).data
     assert [Path(one).name for one in spec.items] == ["items_9.json", "items_10.json"]
     assert [Path(one).name for one in spec.images] == ["more.zip", "bank"]
     dataset = read(spec)
@@ -83,16 +84,16 @@ def test_a_dropped_folder_gives_its_item_files_zips_and_pictures(tmp_path: Path)
 
 def test_a_folder_whose_json_is_not_items_is_still_read_so_that_reading_says_so(tmp_path: Path) -> None:
     write_items(tmp_path, {"editor": "settings"}, "settings.json")
-    assert [Path(one).name for one in sorted_input([tmp_path]).items] == ["settings.json"]
+    assert [Path(one).name for one in sorted_input([tmp_path]).data.items] == ["settings.json"]
 
 
 def test_a_folder_without_items_or_pictures_is_not_passed_over_in_silence(tmp_path: Path) -> None:
     (tmp_path / "items.hwp").write_bytes(b"of a word processor")
-    spec = sorted_input([tmp_path])
+    spec = sorted_input([tmp_path]).data
     with pytest.raises(ItemsUnreadable, match="folder"):
         read(spec)
     (tmp_path / "a.png").write_bytes(picture())
-    assert sorted_input([tmp_path]) == DataSpec(images=(str(tmp_path),))
+    assert sorted_input([tmp_path]).data == DataSpec(images=(str(tmp_path),))
 
 
 def test_a_dropped_picture_gives_its_folder_and_anything_else_is_taken_for_items(tmp_path: Path) -> None:
@@ -100,16 +101,16 @@ def test_a_dropped_picture_gives_its_folder_and_anything_else_is_taken_for_items
     (tmp_path / "notes.txt").write_text("notes")
     write_zip(tmp_path / "zip without ending", {"a.png": picture()})
     names = ("a.PNG", "notes.txt", "zip without ending", "gone.zip")
-    spec = sorted_input([tmp_path / name for name in names])
+    spec = sorted_input([tmp_path / name for name in names]).data
     assert [Path(one).name for one in spec.items] == ["notes.txt"]
     assert spec.images == (str(tmp_path), str(tmp_path / "gone.zip"), str(tmp_path / "zip without ending"))
 
 
 def test_what_is_dropped_twice_counts_once(tmp_path: Path) -> None:
     path = write_items(tmp_path, image_item("a.png"))
-    spec = sorted_input([path, path, tmp_path])
+    spec = sorted_input([path, path, tmp_path]).data
     assert spec.items == (str(path),)
 
 
 def test_nothing_dropped_is_nothing() -> None:
-    assert sorted_input([]) == DataSpec()
+    assert sorted_input([]) == Dropped()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gui.core.dataset import DataSpec, Problem, ProblemKind, SubjectCount, read, write_problems
+from gui.core.dataset import DataSpec, Duplicates, Problem, ProblemKind, SubjectCount, read, write_problems
 from gui.core.errors import LocalDiskFull, LocalFileRefused
 from tests.dataset.making import noisy_picture, picture, read_items, write_items, write_zip
 
@@ -86,6 +86,30 @@ def test_the_table_of_problems_opens_in_a_spreadsheet_with_the_korean_intact(tmp
         ["item-blank", "2", "items.json, item 2", ""],
     ]
     assert [one.name for one in tmp_path.iterdir()] == ["problems.csv"]
+
+
+def test_beside_what_programs_read_stands_what_people_read(tmp_path: Path) -> None:
+    def words(problem: Problem | None) -> tuple[str, ...]:
+        return ("무엇", "어떻게") if problem is None else ("빈 문항", "=제외")
+
+    path = tmp_path / "problems.csv"
+    write_problems(path, [Problem(ProblemKind.ITEM_BLANK, "2", "items.json, item 2")], words)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        assert list(csv.reader(file)) == [
+            ["kind", "item_id", "place", "detail", "무엇", "어떻게"],
+            ["item-blank", "2", "items.json, item 2", "", "빈 문항", "'=제외"],
+        ]
+
+
+def test_the_report_counts_what_will_not_be_embedded(tmp_path: Path) -> None:
+    items = [
+        {"id": "1", "content": "Q", "image": "lost.png"},
+        {"id": "2"},
+        {"content": "Q"},
+        {"id": "1", "content": "R"},
+    ]
+    spec = DataSpec(items=(str(write_items(tmp_path, items)),), duplicates=Duplicates.FIRST)
+    assert read(spec).report.left_out == 3
 
 
 @pytest.mark.parametrize(

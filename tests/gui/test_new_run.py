@@ -357,9 +357,9 @@ def test_two_items_of_one_id_are_resolved_by_one_choice(open_wizard: Callable[..
     assert wizard.sees("a.json")
     assert wizard.sees("b.json")
     assert not wizard.page.next.isEnabled()
-    wizard.click("Keep the first")
+    wizard.click("Keep the first (1 left out)")
     assert wizard.editor.report is not None
-    assert wizard.editor.report.count(ProblemKind.ITEM_DUPLICATE) == 1
+    assert wizard.editor.report.count(ProblemKind.ITEM_COPY) == 1
     assert wizard.page.next.isEnabled()
     wizard.add(items_file(tmp_path / "c.json", 3, first=90))
     assert wizard.editor.plan.data.duplicates is Duplicates.ERROR  # the answer was about other files
@@ -415,7 +415,7 @@ def test_what_is_worth_a_look_opens_to_the_items_and_is_saved_as_a_table(
     dialog.accept()
     wizard.page.page._worth.save(str(tmp_path / "worth.csv"))  # type: ignore[attr-defined]
     wizard.settle()
-    assert (tmp_path / "worth.csv").read_text(encoding="utf-8-sig").count("lost.png") == 7
+    assert (tmp_path / "worth.csv").read_text(encoding="utf-8-sig").count("image-not-found,") == 7
     wizard.page.page._worth.save(str(tmp_path / "b.json" / "worth.csv"))  # type: ignore[attr-defined]
     wizard.settle()
     assert wizard.sees("Could not be saved there")

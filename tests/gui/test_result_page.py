@@ -18,11 +18,12 @@ from pytestqt.qtbot import QtBot
 from gui import tasks
 from gui.core.dataset import DataSpec
 from gui.core.result.check import Check, CheckLine, CheckReport
-from gui.core.result.manifest import Manifest, Receipt, read_manifest, write_manifest, write_receipt
+from gui.core.result.manifest import PROBLEMS_FILE, Manifest, Receipt, read_manifest, write_manifest, write_receipt
 from gui.core.result.result import VECTORS_FILE
 from gui.core.units import MicroUsd
 from gui.models.items import ItemFace
 from gui.pages.result import ResultPage
+from gui.widgets.basics import LinkButton
 from remote_worker.protocol import Alarmed, Golden, GoldenRow, PrecisionReport
 from tests.result.exam import make_exam, make_items
 from tests.result.making import make_result, unit_vectors
@@ -411,6 +412,26 @@ def test_what_is_unusual_is_not_worded_as_something_to_click(opened: Open, exam:
     page.check.show_report(CheckReport((CheckLine(Check.DUPLICATES, False, 3, 0, warning=True),), 240, 64, 0))
     QCoreApplication.processEvents()
     assert "! unusual" in texts(page)
+
+
+def test_what_was_left_out_is_counted_where_it_was_and_listed(opened: Open, own_exam: Path) -> None:
+    folder = own_exam / "result"
+    manifest = read_manifest(folder)
+    assert manifest is not None
+    page = opened(folder)
+    page._check_chip.click()
+    assert "Left out on the machine" in texts(page.check)
+    assert "Left out when the data was read" not in texts(page.check)  # an older Embark did not say
+    write_manifest(folder, replace(manifest, left_out=40))
+    (folder / PROBLEMS_FILE).write_text("kind\n", encoding="utf-8")
+    page = opened(folder)
+    page._check_chip.click()
+    rows = texts(page.check).split("\n")
+    assert rows[rows.index("Left out when the data was read") + 1] == "40"
+    assert rows[rows.index("Left out on the machine") + 1] == "0"
+    assert [one.text() for one in page.check.findChildren(LinkButton) if one.isVisible()] == [
+        "What was left out, and why"
+    ]
 
 
 def test_a_changed_bit_is_found_and_said(opened: Open, own_exam: Path) -> None:

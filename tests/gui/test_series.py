@@ -147,6 +147,9 @@ def test_items_dropped_afterwards_take_its_place_and_the_other_way_round(wizard:
     assert wizard.editor.plan.data.series is None
     assert not wizard.card.isVisible()
     wizard.drop(series)
+    assert wizard.editor.plan.data.series is None  # until the person says so
+    wizard.editor.begin_with_table()
+    wizard.settle()
     assert wizard.editor.plan.data.items == ()
     assert wizard.series.file == str(series)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import time
@@ -16,6 +17,7 @@ from gui.core.plan import ModelChoice
 from gui.core.result.manifest import PROBLEMS_FILE, read_manifest
 from gui.core.run import events as e
 from gui.core.run.runs import Runs
+from gui.text.problems import problem_columns
 from remote_worker.protocol import (
     EVENTS_FILE,
     HOME_FILE,
@@ -177,3 +179,22 @@ def test_a_report_on_the_precision_is_asked_for_when_the_plan_does(stage: Stage,
     assert runs.wait(runs.start(plan), END_S).complete
     runs.close()
     assert watched.jobs[0].get("precision_rows", 0) == (200 if asked else 0)
+
+
+def test_what_the_reading_left_out_is_in_the_manifest_and_in_words_in_the_list(stage: Stage) -> None:
+    spoiled = json.loads((stage.home / "items.json").read_text(encoding="utf-8"))
+    spoiled += [{"id": "blank"}, {"question": "without an id"}]
+    (stage.home / "items.json").write_text(json.dumps(spoiled), encoding="utf-8")
+    runs = Runs(replace(stage.world(), problem_words=problem_columns))
+    run_id = runs.start(stage.plan())
+    assert runs.wait(run_id, END_S).complete
+    runs.close()
+    manifest = read_manifest(stage.result)
+    assert manifest is not None
+    assert (manifest.left_out, manifest.skipped) == (2, 0)
+    head, *listed = csv.reader((stage.result / PROBLEMS_FILE).read_text(encoding="utf-8-sig").splitlines())
+    assert head[4:6] == ["What is wrong", "What becomes of the item"]
+    assert sorted(row[4:6] for row in listed) == [
+        ["Empty item", "Left out"],
+        ["Not an item, or without an id", "Left out"],
+    ]

@@ -19,7 +19,7 @@ from remote_worker.encoder import Encoder, load_encoder
 from remote_worker.failures import JobFailed
 from remote_worker.items import Items
 from remote_worker.job import read_job, run_job
-from remote_worker.protocol import HOME_FILE, Failure, Golden, ModelSpec, PrecisionReport, Row
+from remote_worker.protocol import HOME_FILE, Chosen, Failure, Golden, ModelSpec, PrecisionReport, Row
 from remote_worker.reference import Reference
 from tests.worker.jobs import carry_out, draw, events, make_job, text, texts
 
@@ -110,6 +110,14 @@ def test_of_many_rows_twenty_are_taken_and_each_kind_is_among_them(tiny_qwen3: P
     assert chosen[2345] == "longest"
     assert {row for row in chosen if row % 7 == 0}, "Korean"
     assert sum(row % 5 == 0 for row in chosen) >= 5
+
+
+def test_words_that_every_row_begins_with_make_none_korean(tiny_qwen3: Path, tmp_path: Path) -> None:
+    rows = [Row(f"i{at}", f"문제: {at} words") for at in range(300)] + [Row("picture", "", "1.png")]
+    rows[123] = Row("i123", "문제: 한글 문장")
+    items = Checked(make_job(tmp_path, rows, ModelSpec(str(tiny_qwen3))), None).items  # type: ignore[arg-type]
+    assert items.notable(range(len(rows)))[Chosen.KOREAN] == [123]
+    assert items.notable([0, 1, 2, 300])[Chosen.KOREAN] == []
 
 
 class Double:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections import Counter
@@ -12,8 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, overload
 
-from gui.core.dataset.images import IMAGE_SUFFIXES, Images
-from gui.core.dataset.items import ITEM_SUFFIXES, Entry, expanded, natural, read_entries, short_names
+from gui.core.dataset.images import Images
+from gui.core.dataset.items import Entry, expanded, read_entries, short_names
 from gui.core.dataset.json_files import open_json
 from gui.core.dataset.report import Problem, ProblemKind, Report, SubjectCount
 from gui.core.dataset.series import SeriesData, SeriesSpec, read_series
@@ -22,7 +21,7 @@ from gui.core.errors import DuplicateIds
 from remote_worker.prompts import Kind
 
 _TICK_S = 0.1
-SERIES_SUFFIX = ".csv"
+UNNAMED_TOLD = 3
 ROW = re.compile(r"[0-9]{1,12}")
 
 
@@ -226,13 +225,19 @@ def _unique(entries: list[Entry], keep: Duplicates, problems: list[Problem]) -> 
             first=entries[first].place,
             second=entries[second].place,
             count=len(dropped),
+            alike=sum(_alike(entries[out], entries[instead]) for out, instead in dropped),
         )
     for out, instead in dropped:
-        problems.append(
-            Problem(ProblemKind.ITEM_DUPLICATE, entries[out].item_id, entries[out].place, entries[instead].place)
-        )
+        alike = _alike(entries[out], entries[instead])
+        kind = ProblemKind.ITEM_COPY if alike else ProblemKind.ITEM_DUPLICATE
+        problems.append(Problem(kind, entries[out].item_id, entries[out].place, entries[instead].place))
     out_of_it = {out for out, _ in dropped}
     return [entry for at, entry in enumerate(entries) if at not in out_of_it]
+
+
+def _alike(one: Entry, other: Entry) -> bool:
+    """Whether they are the same item, at two places."""
+    return one._replace(place="") == other._replace(place="")
 
 
 class _Matching:
@@ -276,7 +281,7 @@ class _Matching:
             return Problem(kind, entry.item_id, entry.place, detail[:300])
 
         first: Problem | None = None
-        for reference in entry.images:
+        for at, reference in enumerate(entry.images):
             hit = self._images.find(reference)
             if hit is None:
                 first = first or problem(ProblemKind.IMAGE_NOT_FOUND, reference)
@@ -286,6 +291,8 @@ class _Matching:
             if seen.problem is not None:
                 first = first or problem(seen.problem, reference)
                 continue
+            for named in entry.images[at + 1 :]:
+                self._images.find(named)  # not used, but named
             if other:
                 return key, problem(ProblemKind.IMAGE_AMBIGUOUS, f"{reference}: {key.partition('/')[2]}, {other}")
             return key, problem(ProblemKind.IMAGE_TRANSPARENT, reference) if seen.transparent else None
@@ -300,79 +307,18 @@ class _Matching:
             tokens[self._images.look(key).tokens] += times
         del tokens[0]
         subjects = [SubjectCount(subject, *counts) for subject, counts in self._subjects.items()]
+        unnamed = self._images.unnamed()
         return Report(
             files=len(hashes),
             items=len(items),
             characters=sum(len(item.text) for item in items),
             images_claimed=sum(one.images_claimed for one in subjects),
             images_found=sum(one.images_found for one in subjects),
+            images_unnamed=len(unnamed),
+            images_unnamed_some=tuple(unnamed[:UNNAMED_TOLD]),
             picture_tokens=tuple(sorted(tokens.items())),
             upload_bytes=sum(len(item.text.encode()) for item in items) + sum(map(self._images.size_bytes, times_used)),
             subjects=tuple(sorted(subjects, key=lambda one: (-one.items, one.subject))),
             problems=tuple(self._problems),
             input_sha256=(*hashes, *self._images.sha256(times_used)),
         )
-
-
-def sorted_input(paths: list[Path]) -> DataSpec:
-    """What a person dropped (files, folders, zips) sorted into items and images, natural order of names.
-
-    Folders give their item files and, when there are pictures in them, themselves; a single picture gives its folder.
-    Any other file, and a folder with nothing of all this, is taken for items, so that reading it says what it is. A CSV
-    file is a time series, by itself.
-    """
-    items: list[str] = []
-    images: list[str] = []
-    for path in paths:
-        if path.suffix.lower() == SERIES_SUFFIX and not path.is_dir():
-            return DataSpec(series=SeriesSpec(os.path.abspath(path)))
-    for path in sorted((Path(os.path.abspath(path)) for path in paths), key=lambda one: natural(str(one))):
-        if path.is_dir():
-            found, zips, pictures = _in_dropped(path)
-            items.extend(found or ([] if zips or pictures else [str(path)]))
-            images.extend(zips)
-            if pictures:
-                images.append(str(path))
-        elif path.suffix.lower() in IMAGE_SUFFIXES:
-            images.append(str(path.parent))
-        else:
-            (images if _is_zip(path) else items).append(str(path))
-    return DataSpec(items=tuple(dict.fromkeys(items)), images=tuple(dict.fromkeys(images)))
-
-
-def _in_dropped(top: Path) -> tuple[list[str], list[str], bool]:
-    """Item files, zips, and whether there are pictures, at any depth below a folder."""
-    files: list[str] = []
-    zips: list[str] = []
-    pictures = False
-    for folder, folders, names in os.walk(top):
-        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
-        for name in names:
-            suffix = os.path.splitext(name)[1].lower()
-            if name.startswith("."):
-                continue
-            if suffix in ITEM_SUFFIXES:
-                files.append(os.path.join(folder, name))
-            elif suffix == ".zip":
-                zips.append(os.path.join(folder, name))
-            pictures = pictures or suffix in IMAGE_SUFFIXES
-    likely = [file for file in files if _looks_like_items(file)]
-    return sorted(likely or files, key=natural), sorted(zips, key=natural), pictures
-
-
-def _looks_like_items(file: str) -> bool:
-    """Whether a JSON file in a folder of many things is worth reading: settings and the like name no ids."""
-    try:
-        with open(file, "rb") as opened:
-            start = opened.read(64 * 1024)
-    except OSError:
-        return True  # reading it will say why
-    return b'"id"' in start or b'"item_id"' in start
-
-
-def _is_zip(path: Path) -> bool:
-    try:
-        with path.open("rb") as opened:
-            return path.suffix.lower() == ".zip" or opened.read(4) == b"PK\x03\x04"
-    except OSError:
-        return path.suffix.lower() == ".zip"

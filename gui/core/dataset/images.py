@@ -79,6 +79,12 @@ class Images:
                 return key, self._files[second].name if second >= 0 else ""
         return None
 
+    def unnamed(self) -> list[str]:
+        """The images that no reference has found so far, as they are called in their folder or zip."""
+        found = frozenset(self._keys.values())
+        names = (unicodedata.normalize("NFC", file.name) for at, file in enumerate(self._files) if at not in found)
+        return [name for name in names if os.path.splitext(name)[1]]
+
     def look(self, key: str) -> Look:
         """Whether anything speaks against the image; see ``picture``.
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from gui.core.dataset.kinds import foreign_kind
 from gui.core.errors import ItemsUnreadable
 
 MAX_FILE_BYTES = 2 * 10**9
@@ -55,7 +56,8 @@ class JsonFile:
 def open_json(path: Path) -> JsonFile:
     """Read and split one file. Walking over ``elements`` may raise as well.
 
-    Raises ItemsUnreadable: missing, folder, no-access, too-large, empty, encoding, cut-off, not-json, not-items.
+    Raises ItemsUnreadable: missing, folder, no-access, too-large, empty, encoding, cut-off, not-json, not-items, or the
+    FileKind of another program.
     """
     try:
         if path.is_dir():
@@ -67,6 +69,8 @@ def open_json(path: Path) -> JsonFile:
         raise ItemsUnreadable(path=str(path), reason="missing") from missing
     except OSError as refused:
         raise ItemsUnreadable(path=str(path), reason="no-access", place=refused.strerror or "") from refused
+    if (kind := foreign_kind(path)) is not None:
+        raise ItemsUnreadable(path=str(path), reason=kind.value)
     sha256 = hashlib.sha256(data).hexdigest()
     try:
         return _split(path, sha256, _utf8(path, data))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -28,10 +28,22 @@ class ProblemKind(StrEnum):
     ITEM_BLANK = "item-blank"  # left out
     ITEM_UNREADABLE = "item-unreadable"  # not an object, or without an id: left out
     ITEM_DUPLICATE = "item-duplicate"  # left out because the person chose keep first / keep last
+    ITEM_COPY = "item-copy"  # likewise, and word for word the same as the one that is kept
     ITEM_TOO_LONG = "item-too-long"  # cut to what the model can read
     ITEM_BAD_VECTOR = "item-bad-vector"  # the model gave no usable vector: left out
     ITEM_SAME_VECTOR = "item-same-vector"  # as another item that reads differently: worth a look
     IMAGE_IGNORED = "image-ignored"  # the vector is the same without it: worth a look
+
+
+LEFT_OUT = frozenset(
+    (
+        ProblemKind.ITEM_BLANK,
+        ProblemKind.ITEM_UNREADABLE,
+        ProblemKind.ITEM_DUPLICATE,
+        ProblemKind.ITEM_COPY,
+        ProblemKind.ITEM_BAD_VECTOR,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,8 @@ class Report:
     images_claimed: int = 0  # items that say they have an image
     images_found: int = 0
     picture_tokens: tuple[tuple[int, int], ...] = ()  # (tokens of an unshrunk image, items); without unknown sizes
+    images_unnamed: int = 0  # that no item names
+    images_unnamed_some: tuple[str, ...] = ()  # names of a few of those
     upload_bytes: int = 0  # images that are used, and the texts
     subjects: tuple[SubjectCount, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -71,28 +85,38 @@ class Report:
         """How many show their size only to whoever decodes them."""
         return self.images_found - sum(count for _, count in self.picture_tokens)
 
+    @property
+    def left_out(self) -> int:
+        """Items of the files that will not be embedded."""
+        return sum(problem.kind in LEFT_OUT for problem in self.problems)
+
     def count(self, kind: ProblemKind) -> int:
         return sum(problem.kind is kind for problem in self.problems)
 
-    def save_csv(self, path: Path) -> None:
+    def save_csv(self, path: Path, words: ProblemWords = lambda _: ()) -> None:
         """The problems as a table. Raises LocalDiskFull, LocalFileRefused."""
-        write_problems(path, self.problems)
+        write_problems(path, self.problems, words)
 
+
+ProblemWords = Callable[[Problem | None], tuple[str, ...]]
+"""A problem in the language of the program, in columns; of None, how these columns are called."""
 
 _FORMULA = re.compile(r"[=+@\t\r]|-(?![\d.]+$)")
 
 
-def write_problems(path: Path, problems: Iterable[Problem]) -> None:
+def write_problems(path: Path, problems: Iterable[Problem], words: ProblemWords = lambda _: ()) -> None:
     """A CSV file that spreadsheets open with the Korean intact. Whole or not at all.
+
+    Four columns for programs, the same in every language, then those of ``words`` for people.
 
     Raises LocalDiskFull, LocalFileRefused.
     """
     with whole_file(path) as file:
         text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
         writer = csv.writer(text)
-        writer.writerow(("kind", "item_id", "place", "detail"))
+        writer.writerow(("kind", "item_id", "place", "detail", *words(None)))
         for problem in problems:
-            cells = (problem.kind.value, problem.item_id, problem.place, problem.detail)
+            cells = (problem.kind.value, problem.item_id, problem.place, problem.detail, *words(problem))
             writer.writerow([_harmless(cell) for cell in cells])
         text.flush()
         text.detach()  # it would close the file before that is safe on the disk

@@ -130,6 +130,19 @@ def read_series(spec: SeriesSpec, tick: Callable[[int], None] = lambda _: None) 
     return SeriesData(series, table, report, _characters(series, table), sum(map(len, table.lines())))
 
 
+def begins_with_dates(path: Path) -> bool:
+    """Whether the first row of a table has a date where a time series has one."""
+    try:
+        with open(path, encoding=_encoding(path), newline="") as file:
+            rows = csv.reader(file)
+            at, _ = _header(path, next(rows, []))
+            first = next((row for row in rows if row), [])
+            _moment(path, first[at] if at < len(first) else "", 2)
+    except (SeriesUnreadable, UnicodeDecodeError, OSError, csv.Error):
+        return False
+    return True
+
+
 # --- the file ---------------------------------------------------------------------------------------------------------
 
 

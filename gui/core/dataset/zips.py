@@ -21,7 +21,7 @@ _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _UTF8_FLAG, _ENCRYPTED_FLAG = 0x800, 0x1
 _CHUNK_BYTES = 256 * 1024
 _KOREAN = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
-_BROKEN = (
+BROKEN = (
     zipfile.BadZipFile,
     NotImplementedError,
     RuntimeError,
@@ -63,7 +63,7 @@ def members(path: Path) -> list[Member]:
     try:
         with zipfile.ZipFile(path) as archive:
             infos = [info for info in archive.infolist() if not info.orig_filename.endswith(("/", "\\"))]
-    except _BROKEN as broken:
+    except BROKEN as broken:
         cut = length == 0 or magic == b"PK\x03\x04"
         raise ImagesUnreadable(path=str(path), reason="cut-off" if cut else "not-zip") from broken
     if infos and all(info.flag_bits & _ENCRYPTED_FLAG for info in infos):

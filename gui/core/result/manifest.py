@@ -51,6 +51,7 @@ class Manifest:
     items: int = 0  # that were asked for
     vectors: int = 0
     skipped: int = 0  # asked for, without a vector
+    left_out: int | None = None  # when the data was read, so never asked for; None: an older Embark did not say
     with_image: int = 0
     dimensions: int = 0
     ids_sha256: str = ""  # of the ids in order, each with a line end

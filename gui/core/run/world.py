@@ -11,7 +11,7 @@ from datetime import datetime
 from gui.core import dataset
 from gui.core.cloud.base import Cloud, Instance
 from gui.core.cloud.clouds import Clouds
-from gui.core.dataset import Dataset, DataSpec
+from gui.core.dataset import Dataset, DataSpec, ProblemWords
 from gui.core.errors import CredentialError
 from gui.core.machine import ssh
 from gui.core.machine.keys import Identity, KeyStore, generate
@@ -42,10 +42,11 @@ class World:
     connect: Callable[[Instance, Identity, str], tuple[Machine, str]] = connect
     read_dataset: Callable[[DataSpec], Dataset] = dataset.read
     now: Callable[[], datetime] = utc_now
+    problem_words: ProblemWords = lambda _: ()  # for people, beside what programs read
     wait: Callable[[threading.Condition, float], None] = wait
 
     @staticmethod
-    def of(paths: Paths, clouds: Clouds, keys: KeyStore) -> World:
+    def of(paths: Paths, clouds: Clouds, keys: KeyStore, problem_words: ProblemWords = lambda _: ()) -> World:
         """The real world: ``clouds`` and their clock, and of ``keys`` the person's own where the cloud needs it."""
         passing = functools.cache(generate)  # practice is this program itself: a key of this process will do
         last: list[Identity] = []
@@ -60,4 +61,4 @@ class World:
                     raise
             return last[0]
 
-        return World(paths, clouds, identity, now=clouds.clock)
+        return World(paths, clouds, identity, now=clouds.clock, problem_words=problem_words)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 
-from PySide6.QtCore import QSize, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gui import theme
 from gui.widgets.basics import Body, Caption, Inset, QuietButton, Strong, row_of
 from gui.widgets.flow import Beside
+from gui.widgets.opening import open_outside
 
 SIGN_UP = "https://cloud.vast.ai/"
 KEYS = "https://cloud.vast.ai/manage-keys/"
@@ -59,7 +59,7 @@ class Guide(QWidget):
 
 def open_page(address: str) -> None:
     """In the person's own browser."""
-    QDesktopServices.openUrl(QUrl(address))
+    open_outside(address)
 
 
 def _step(picture: str, heading: str, text: str, small: str, button: QuietButton) -> Inset:

@@ -201,7 +201,9 @@ class BudgetPage(WizardPage):
     def _folder_typed(self) -> None:
         text = self._folder.text().strip()
         if text != str(self.editor.plan.result.folder):
-            self._set_folder(Path(text).expanduser().absolute() if text else Path())
+            # A name alone is a folder among the other results, not in the folder that the program was started from.
+            self._set_folder(self.editor.results_home / Path(text).expanduser() if text else Path())
+            self._folder.setText(str(self.editor.plan.result.folder) if text else "")
 
     def _choose_folder(self) -> None:
         choose_folder(self, self.tr("Folder for the result"), self.put_into)

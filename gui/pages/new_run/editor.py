@@ -18,7 +18,18 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.core.cloud.base import Cloud, Offer
-from gui.core.dataset import Dataset, DataSpec, Duplicates, Progress, Report, SeriesSpec, read, sorted_input
+from gui.core.dataset import (
+    Dataset,
+    DataSpec,
+    Dropped,
+    Duplicates,
+    Progress,
+    Report,
+    SeriesSpec,
+    Unused,
+    read,
+    sorted_input,
+)
 from gui.core.errors import EmbarkError
 from gui.core.plan import (
     GPT2,
@@ -61,6 +72,8 @@ class PlanEditor(QObject):
         self.plan = Plan()
         self.dataset: Dataset | None = None
         self.failure: EmbarkError | None = None  # of the last reading
+        self._table: Dropped | None = None
+        self._unused: tuple[Unused, ...] = ()
         self.offers: tuple[Offer, ...] | None = None
         self.offers_failure: EmbarkError | None = None
         self.offers_at: datetime | None = None  # when the cloud said so
@@ -94,6 +107,24 @@ class PlanEditor(QObject):
     @property
     def report(self) -> Report | None:
         return self.dataset.report if self.dataset else None
+
+    @property
+    def results_home(self) -> Path:
+        """The folder in which results go, each into one of its own, unless another is chosen."""
+        return self._results_home()
+
+    @property
+    def table(self) -> Dropped | None:
+        """The table that was added to items or pictures and waits for an answer: it would take their place."""
+        return self._table if self.plan.data.items or self.plan.data.images else None
+
+    @property
+    def unused(self) -> tuple[Unused, ...]:
+        """What lies in the folders that were added and is not used."""
+        sources = [Path(one) for one in (*self.plan.data.items, *self.plan.data.images)]
+        folders = {one.folder for one in self._unused}
+        held = {folder for folder in folders if any(source.is_relative_to(folder) for source in sources)}
+        return tuple(one for one in self._unused if one.folder in held)
 
     @property
     def progress(self) -> Progress | None:
@@ -145,6 +176,7 @@ class PlanEditor(QObject):
         if plan.data.series is not None:
             plan = replace(plan, model=plan.model.for_series())  # nobody could take out what no page shows
         self.plan, self.outlook, self._suggested = plan, None, _Suggested()
+        self._table, self._unused = None, ()
         self._ask_offers(plan)
         self._read(plan.data)
         self._look()
@@ -230,11 +262,18 @@ class PlanEditor(QObject):
 
     # --- the items ---
 
-    def _sorted(self, found: DataSpec) -> None:
-        if found.series is not None:
-            self.read_series(found.series)
-            return
-        data = replace(self.plan.data, series=None) if found != DataSpec() else self.plan.data
+    def _sorted(self, dropped: Dropped) -> None:
+        self._unused = tuple(dict.fromkeys((*self._unused, *dropped.unused)))
+        found, data = dropped.data, self.plan.data
+        if dropped.table is not None:
+            if not (data.items or data.images or found.items or found.images):
+                self.read_series(dropped.table)
+                return
+            self._table = dropped
+            if not (found.items or found.images):
+                self.changed.emit()
+                return
+        data = replace(data, series=None) if found != DataSpec() else data
         items = tuple(dict.fromkeys((*data.items, *found.items)))
         images = tuple(dict.fromkeys((*data.images, *found.images)))
         if (items, images) == (data.items, data.images) and data == self.plan.data:
@@ -250,6 +289,17 @@ class PlanEditor(QObject):
             return
         model = ModelChoice() if self.plan.model.name == GPT2.name else self.plan.model
         self.change(replace(self.plan, data=data, model=model, shard_rows=SHARD_ROWS))
+
+    def keep_items(self) -> None:
+        """The table that was added does not take the place of the items."""
+        self._table = None
+        self.changed.emit()
+
+    def begin_with_table(self) -> None:
+        """It does."""
+        if self._table is not None and self._table.table is not None:
+            series, self._table = self._table.table, None
+            self.read_series(series)
 
     def read_series(self, series: SeriesSpec) -> None:
         """A time series instead of items, read by the model that is made for it unless another text model is chosen."""

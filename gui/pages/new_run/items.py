@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.core.dataset import DataSpec, Duplicates, Progress, Report, SeriesReport
+from gui.core.dataset import DataSpec, Dropped, Duplicates, Problem, ProblemKind, Progress, Report, SeriesReport, read
 from gui.core.errors import DuplicateIds, EmbarkError
 from gui.core.plan import Page
 from gui.format import number, percent, size
@@ -17,7 +18,9 @@ from gui.pages.new_run.editor import PlanEditor
 from gui.pages.new_run.page import WizardPage
 from gui.pages.new_run.preview import Preview
 from gui.pages.new_run.series import SeriesCard
-from gui.pages.new_run.worth import WorthALook
+from gui.pages.new_run.unused import UnusedDialog
+from gui.pages.new_run.worth import ProblemsDialog, WorthALook
+from gui.tasks import background
 from gui.widgets.basics import (
     GAP,
     Banner,
@@ -55,14 +58,19 @@ class ItemsPage(WizardPage):
         self.setAcceptDrops(True)
         self._sources = Sources(editor)
         self._sources.sample_wanted.connect(self.sample_wanted)
+        self._table = Banner()
+        self._shown_table: Dropped | None = None
         self._trouble = Banner()
         self._shown_trouble: EmbarkError | None = None
         self._found = Found()
         self._series = SeriesCard(editor)
         self._worth = WorthALook()
+        self._worth.choice_unwanted.connect(self._ask_again)
         self._preview = Preview(editor)
         left = QWidget()
-        self._column = column_of(self._sources, self._trouble, self._found, self._series, self._worth, spacing=GAP)
+        self._column = column_of(self._sources, spacing=GAP)
+        for part in (self._table, self._trouble, self._found, self._series, self._worth):
+            self._column.addWidget(part)
         self._column.addStretch(1)
         left.setLayout(self._column)
         row = QHBoxLayout(self)
@@ -86,6 +94,7 @@ class ItemsPage(WizardPage):
         data = editor.plan.data
         self._column.setStretchFactor(self._sources, 0 if data.items or data.images or data.series else 100)
         self._series.redraw()
+        self._say_table(editor.table)
         self._say_trouble(editor.failure)
         self._found.setVisible(editor.progress is not None or editor.report is not None)
         if editor.progress is not None:
@@ -105,6 +114,24 @@ class ItemsPage(WizardPage):
             event.acceptProposedAction()
             self.editor.add(paths)
 
+    def _say_table(self, dropped: Dropped | None) -> None:
+        """A table beside items: nothing is replaced before the person says so."""
+        if dropped is self._shown_table:
+            return
+        self._shown_table = dropped
+        if dropped is None or dropped.table is None:
+            self._table.hide()
+            return
+        words = self.tr("A run is either of items (JSON) or of one table as a time series. Your items are kept.")
+        if not dropped.table_is_dated:
+            words += " " + self.tr(
+                "The rows of this one do not begin with dates: if they are items, save them as JSON."
+            )
+        heading = self.tr("{file} is a table").format(file=Path(dropped.table.file).name)
+        self._table.show_text(heading, words, tone="money")
+        self._table.add_action(PrimaryButton(self.tr("Keep the items"), self.editor.keep_items))
+        self._table.add_action(QuietButton(self.tr("Begin with the table instead"), self.editor.begin_with_table))
+
     def _say_trouble(self, trouble: EmbarkError | None) -> None:
         if trouble is self._shown_trouble:
             return
@@ -114,8 +141,13 @@ class ItemsPage(WizardPage):
             return
         self._trouble.show_error(trouble)
         if isinstance(trouble, DuplicateIds):
-            self._trouble.add_action(PrimaryButton(self.tr("Keep the first"), self._keep_first))
-            self._trouble.add_action(QuietButton(self.tr("Keep the last"), self._keep_last))
+            count = trouble.count
+            cost = self.tr("(%n left out)", "", count)
+            first, last = self.tr("Keep the first"), self.tr("Keep the last")
+            self._trouble.add_action(PrimaryButton(f"{first} {cost}", self._keep_first))
+            self._trouble.add_action(QuietButton(f"{last} {cost}", self._keep_last))
+            self._trouble.add_action(LinkButton(self.tr("Show them"), self._show_duplicates))
+            return  # "Read again" stands beside the files: here is no room for it
         self._trouble.add_action(QuietButton(self.tr("Read again"), self.editor.read_again))
 
     def _keep_first(self) -> None:
@@ -124,9 +156,25 @@ class ItemsPage(WizardPage):
     def _keep_last(self) -> None:
         self._keep(Duplicates.LAST)
 
+    def _ask_again(self) -> None:
+        self._keep(Duplicates.ERROR)
+
+    def _show_duplicates(self) -> None:
+        background(functools.partial(_duplicates, self.editor.plan.data), done=self._list_duplicates)
+
+    def _list_duplicates(self, problems: tuple[Problem, ...]) -> None:
+        ProblemsDialog(self.tr("Left out if the first is kept"), problems, self).open()
+
     def _keep(self, which: Duplicates) -> None:
         plan = self.editor.plan
         self.editor.change(replace(plan, data=replace(plan.data, duplicates=which)))
+
+
+def _duplicates(data: DataSpec) -> tuple[Problem, ...]:
+    """What would be left out if the first of two were kept, the items that differ first. Raises EmbarkError."""
+    report = read(replace(data, images=(), duplicates=Duplicates.FIRST)).report
+    kinds = (ProblemKind.ITEM_DUPLICATE, ProblemKind.ITEM_COPY)
+    return tuple(problem for kind in kinds for problem in report.problems if problem.kind is kind)
 
 
 class Sources(DropField):
@@ -137,13 +185,17 @@ class Sources(DropField):
     def __init__(self, editor: PlanEditor) -> None:
         super().__init__()
         self._editor = editor
-        self._shown: tuple[DataSpec, bool] | None = None
+        self._shown: tuple[DataSpec, bool, bool] | None = None
         self._all = False
         self.dropped.connect(editor.add)
         self._invitation = self._empty_field()
         self._chips = Flow()
         self.column.addWidget(self._invitation)
         self.column.addLayout(self._chips)
+        self._unused = LinkButton("", self._show_unused)
+        unused = row_of(self._unused)
+        unused.addStretch(1)
+        self.column.addLayout(unused)
 
     def _empty_field(self) -> QWidget:
         words = (
@@ -172,10 +224,13 @@ class Sources(DropField):
         return field
 
     def redraw(self) -> None:
-        spec = self._editor.plan.data
-        if self._shown == (spec, self._all):
+        spec, unused = self._editor.plan.data, self._editor.unused
+        self._unused.setText(self.tr("%n file(s) in this folder are not used", "", len(unused)))
+        self._unused.setVisible(bool(unused))
+        to_mend = isinstance(self._editor.failure, DuplicateIds)
+        if self._shown == (spec, self._all, to_mend):
             return
-        self._shown = (spec, self._all)
+        self._shown = (spec, self._all, to_mend)
         empty = not spec.items and not spec.images and spec.series is None
         self._invitation.setVisible(empty)
         clear(self._chips)
@@ -186,13 +241,14 @@ class Sources(DropField):
         if len(shown) < len(sources):
             self._chips.addWidget(LinkButton(self.tr("and %n more", "", len(sources) - len(shown)), self._show_all))
         if not empty:
+            links = [
+                LinkButton(self.tr("Add files..."), self._choose_files),
+                LinkButton(self.tr("Add folder..."), self._choose_folder),
+            ]
+            if to_mend:
+                links.append(LinkButton(self.tr("Read again"), self._editor.read_again))
             more = QWidget()
-            more.setLayout(
-                row_of(
-                    LinkButton(self.tr("Add files..."), self._choose_files),
-                    LinkButton(self.tr("Add folder..."), self._choose_folder),
-                )
-            )
+            more.setLayout(row_of(*links))
             self._chips.addWidget(more)
         self._chips.invalidate()
         self.updateGeometry()
@@ -216,6 +272,9 @@ class Sources(DropField):
     def _show_all(self) -> None:
         self._all = True
         self.redraw()
+
+    def _show_unused(self) -> None:
+        UnusedDialog(self._editor.unused, self).open()
 
     def _choose_files(self) -> None:
         filters = [

@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from gui.core.dataset import Problem, ProblemKind, Report
@@ -14,7 +15,7 @@ from gui.core.errors import LocalFileRefused
 from gui.format import number
 from gui.models.problems import ProblemsModel
 from gui.tasks import background
-from gui.text.problems import problem_name
+from gui.text.problems import problem_columns, problem_name
 from gui.widgets.basics import Body, Caption, Card, Heading, Line, LinkButton, QuietButton, clear, column_of, row_of
 from gui.widgets.choose import choose_new_file
 from remote_worker.protocol import RowProblem
@@ -24,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 class WorthALook(Card):
     """Hidden while there is nothing to say."""
+
+    choice_unwanted = Signal()  # which of two items of one id is kept should be asked again
 
     def __init__(self) -> None:
         super().__init__(spacing=6)
@@ -53,8 +56,22 @@ class WorthALook(Card):
             link = LinkButton(number(count), functools.partial(self._open, kind))
             link.setAccessibleName(f"{problem_name(kind)}: {number(count)}")
             row = row_of(Body(problem_name(kind)), link)
+            if kind in (ProblemKind.ITEM_DUPLICATE, ProblemKind.ITEM_COPY):
+                row.insertWidget(1, LinkButton(self.tr("Change"), self.choice_unwanted.emit))
             row.setStretch(0, 1)
             self._rows.addLayout(row)
+        if report.images_unnamed and report.count(ProblemKind.IMAGE_NOT_FOUND):
+            self._rows.addWidget(Caption(self._unnamed(report), wrap=True))
+
+    def _unnamed(self, report: Report) -> str:
+        """Pictures that are there under names that nobody uses, while others are missing."""
+        count = report.images_unnamed
+        words = self.tr(
+            "Named by no item: %n picture(s), such as {names}. They may be the missing ones under other names.",
+            "",
+            count,
+        )
+        return words.format(names=", ".join(report.images_unnamed_some))
 
     def _open(self, kind: ProblemKind | RowProblem) -> None:
         if self._report is not None:
@@ -77,7 +94,7 @@ class WorthALook(Card):
 def _save(report: Report, path: Path) -> bool:
     """Whether that folder may be written. Raises LocalDiskFull."""
     try:
-        report.save_csv(path)
+        report.save_csv(path, problem_columns)
     except LocalFileRefused as refused:
         logger.warning("the problems could not be saved: %s", refused)
         return False

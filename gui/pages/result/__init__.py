@@ -6,8 +6,8 @@ import functools
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QUrl
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
 
 from gui.core.errors import EmbarkError
@@ -25,6 +25,7 @@ from gui.pages.result.series_tab import SeriesTab
 from gui.tasks import background
 from gui.text import describe_error
 from gui.widgets.basics import Banner, Chip, PageHeader, QuietButton, page_column, row_of
+from gui.widgets.opening import open_outside
 
 __all__ = ["ResultPage"]
 
@@ -250,7 +251,7 @@ class ResultPage(QWidget):
         self.items.focus_search()
 
     def _show_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
+        open_outside(self._folder)
 
 
 def _open(visit: int, folder: Path) -> _Opened | _OpenedSeries:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from gui.core.result.check import Check, CheckLine, CheckReport
-from gui.core.result.manifest import Manifest, Receipt
+from gui.core.result.manifest import PROBLEMS_FILE, Manifest, Receipt
 from gui.core.result.result import Result
 from gui.core.result.series import SeriesResult
 from gui.format import date, duration, money, number
@@ -17,15 +17,18 @@ from gui.widgets.basics import (
     Body,
     Caption,
     Card,
+    LinkButton,
     Pill,
     Rows,
     Strong,
     Tone,
     clear,
     column_of,
+    row_of,
     scrolling,
     two_columns,
 )
+from gui.widgets.opening import open_outside
 
 
 class CheckTab(QWidget):
@@ -43,7 +46,12 @@ class CheckTab(QWidget):
         self._questions.column.addWidget(self._sentence)
         self._questions.column.addLayout(self._grid)
         self._made_rows, self._cost_rows = Rows(), Rows()
+        self._list = LinkButton("", self._open_list)
+        self._list.hide()
+        to_list = row_of(self._list)
+        to_list.addStretch(1)
         self._made.column.addWidget(self._made_rows)
+        self._made.column.addLayout(to_list)
         self._cost.column.addWidget(self._cost_rows)
         self.findings = FindingsCard()
         left = column_of(self._questions, self.findings, spacing=GAP)
@@ -143,16 +151,28 @@ class CheckTab(QWidget):
             (self.tr("Pixels a picture, at most"), number(pixels) if (pixels := _whole(manifest, "pixels")) else ""),
             *_versions(manifest),
             *self._counts(manifest),
-            (self.tr("Left out"), number(manifest.skipped)),
+            *self._left_out(manifest),
             (self.tr("Made"), date(manifest.created_at) if manifest.created_at else ""),
         ]
         self._made_rows.set([(name, value) for name, value in lines if value])
+        self._list.setText(self.tr("What was left out, and why"))
+        self._list.setVisible(self._result is not None and (self._result.folder / PROBLEMS_FILE).is_file())
 
     def _counts(self, manifest: Manifest) -> list[tuple[str, str]]:
         if manifest.data.series is not None:
             return [(self.tr("Prompts"), number(manifest.items))]
         with_picture = (self.tr("With a picture in the vector"), number(manifest.with_image))
         return [(self.tr("Items"), number(manifest.items)), with_picture]
+
+    def _left_out(self, manifest: Manifest) -> list[tuple[str, str]]:
+        on_machine = (self.tr("Left out on the machine"), number(manifest.skipped))
+        if manifest.left_out is None or manifest.data.series is not None:
+            return [on_machine]
+        return [(self.tr("Left out when the data was read"), number(manifest.left_out)), on_machine]
+
+    def _open_list(self) -> None:
+        if self._result is not None:
+            open_outside(self._result.folder / PROBLEMS_FILE)
 
     def _show_cost(self) -> None:
         receipt = self._receipt

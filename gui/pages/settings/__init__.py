@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QShowEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
 from gui import __version__
@@ -35,6 +35,7 @@ from gui.widgets.basics import (
     scrolling,
 )
 from gui.widgets.flow import Beside
+from gui.widgets.opening import open_outside
 
 __all__ = ["SettingsPage"]
 
@@ -172,7 +173,7 @@ class SettingsPage(QWidget):
         self.set_folder(results_home())
 
     def _on_open_log_clicked(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._paths.logs)))
+        open_outside(self._paths.logs)
 
     def _show_settings(self) -> None:
         self.language.choose(self._settings.language)

@@ -47,7 +47,7 @@ def verify(run: Run) -> None:
             if str(file) == damaged.path:
                 run.note(e.ShardLost(entry.shard))
         raise
-    write_problems(folder / manifest.PROBLEMS_FILE, _problems(run, shards))
+    write_problems(folder / manifest.PROBLEMS_FILE, _problems(run, shards), run.world.problem_words)
     report = results.check(folder, _item_ids(run), shards) if series is None else check_series(folder, shards)
     run.note(e.Verified(report))
     if not report.passed:
@@ -78,6 +78,7 @@ def _manifest(run: Run) -> Manifest:
         precision_report=run.snapshot.precision,
         alarms=run.snapshot.alarms,
         data=plan.data,
+        left_out=run.data().dataset.report.left_out,
         input_sha256=run.data().dataset.report.input_sha256,
     )
 
