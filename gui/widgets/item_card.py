@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF
-from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QLabel
 
 from gui.widgets.basics import Body, Caption, Inset, Pill, row_of
 
@@ -14,17 +14,20 @@ MOST_CHARACTERS = 1500
 class _Picture(QLabel):
     """As large as it is, or as the card is wide: never wider."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
     def minimumSizeHint(self) -> QSize:
         return QSize(40, 0)
 
-    def heightForWidth(self, width: int) -> int:
-        return round(self._size(width).height())
+    def show_picture(self, picture: QPixmap) -> None:
+        self.setPixmap(picture)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        # Not by heightForWidth: what stands below it would be cut while pictures come one after the other.
+        self.setFixedHeight(round(self._size(self.width()).height()))
 
     def _size(self, width: float) -> QSizeF:
         whole = self.pixmap().deviceIndependentSize()
@@ -63,4 +66,4 @@ class ItemCard(Inset):
         elif len(text) > MOST_CHARACTERS:
             self._more.setText(self.tr("... and %n more character(s).", "", len(text) - MOST_CHARACTERS))
         self._picture.setVisible(picture is not None)
-        self._picture.setPixmap(picture or QPixmap())
+        self._picture.show_picture(picture or QPixmap())
