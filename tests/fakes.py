@@ -84,6 +84,7 @@ class LocalMachine:
         out, said = agents().run(["--root", str(self._folder), *words], stdin)
         reply = json.loads(said.decode().rpartition(REPLY_MARK)[2])
         if "error" in reply:
+            self._fault("have")  # of a machine that was destroyed meanwhile nobody hears what failed there
             raise EmbarkError.from_record(reply["error"], reply["fields"])
         return out.partition(DATA_MARK)[2], reply
 

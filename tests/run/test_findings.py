@@ -70,7 +70,8 @@ def test_what_was_found_out_while_the_program_was_closed_is_heard_afterwards(sta
     runs.close()
     (job,) = (stage.home / "machines").glob("*/job")
     until = time.monotonic() + END_S
-    while b'"done"' not in (job / EVENTS_FILE).read_bytes() and time.monotonic() < until:
+    while not (job / EVENTS_FILE).exists() or b'"done"' not in (job / EVENTS_FILE).read_bytes():
+        assert time.monotonic() < until
         time.sleep(0.05)
     again = Runs(stage.world())
     again.reattach()

@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gui.core.cloud.base import Charge, Instance, InstanceStatus
-from gui.core.errors import CloudRefused, MachineDiskFull, MachineUnfit, WorkerFailed
+from gui.core.errors import CloudRefused, MachineDiskFull, MachineUnfit, WorkerFailed, WorkerKilled
 from gui.core.machine.keys import Identity
 from gui.core.machine.machine import Machine
 from gui.core.plan import ModelChoice, Plan
 from gui.core.run import events as e
 from gui.core.run.runs import Runs
 from gui.core.run.state import Snapshot
+from gui.core.run.steps import worker
 from gui.core.units import GB, MicroUsd
 from gui.text import log_line, sentence
 from remote_worker.protocol import Failure, JobSpec, parse_job
@@ -326,3 +329,19 @@ def test_a_model_that_nobody_knew_is_refused_by_its_size_before_it_comes(stage: 
     assert 0 < end.error.free_bytes < whole // 2
     assert stage.launched == ["1"], "another machine would be as small"
     assert not stage.cloud.listed
+
+
+@pytest.mark.parametrize(("last_words", "killed"), [(b'{"kind": "failed"}\n', False), (b"", True)])
+def test_a_process_whose_last_words_came_while_it_was_asked_after_was_not_killed(
+    last_words: bytes, killed: bool
+) -> None:
+    class Ended(LocalMachine):
+        def run(self, verb: str, *arguments: str, timeout_s: float = 60.0) -> dict[str, Any]:
+            return {"alive": False, "disk_free_bytes": 10**9, "exit": {"signal": 0, "exit_code": 1}}
+
+        def read(self, name: str, offset: int, wait_s: float = 0.0) -> bytes:
+            assert offset == 70
+            return last_words
+
+    with pytest.raises(WorkerKilled) if killed else nullcontext():
+        worker.look_after(Ended(Path(), lambda verb: None), "preparation", 70)

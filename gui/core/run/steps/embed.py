@@ -75,7 +75,7 @@ def _follow(run: Run) -> None:
             charges.take(run)
             asked_at = run.world.now()
         if silent >= worker.TALKS_TWICE:
-            worker.look_after(machine, JOB)
+            worker.look_after(machine, JOB, run.heard_bytes)
         run.note(e.Tick())
 
 

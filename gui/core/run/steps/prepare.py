@@ -179,7 +179,7 @@ def _try_and_fetch(run: Run, machine: Machine, python: str, found: _Probe) -> No
         guarding.watch(run)
         run.check()
         if silent >= worker.TALKS_TWICE:
-            worker.look_after(machine, FOLDER)
+            worker.look_after(machine, FOLDER, heard)
         run.note(e.Tick())
 
 

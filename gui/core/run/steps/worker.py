@@ -11,7 +11,7 @@ from gui.core.errors import WorkerFailed, WorkerKilled
 from gui.core.machine import bundle
 from gui.core.machine.line import shaped
 from gui.core.machine.machine import Machine
-from remote_worker.protocol import Failure, WorkerEvent
+from remote_worker.protocol import EVENTS_FILE, Failure, WorkerEvent
 
 if TYPE_CHECKING:
     from gui.core.run.run import Run
@@ -53,10 +53,13 @@ def alive(machine: Machine, folder: str) -> bool:
     return _status(machine, folder).alive
 
 
-def look_after(machine: Machine, folder: str) -> None:
-    """Raises WorkerKilled when the process is gone without having said how it ended."""
+def look_after(machine: Machine, folder: str, heard_bytes: int) -> None:
+    """Raises WorkerKilled when the process is gone without having said how it ended.
+
+    ``heard_bytes``: what was read of its events; its last words may have come since then.
+    """
     status = _status(machine, folder)
-    if status.alive:
+    if status.alive or machine.read(f"{folder}/{EVENTS_FILE}", heard_bytes):
         return
     if status.disk_free_bytes < NO_DISK_BYTES:  # too full even to say so
         raise WorkerFailed(reason=Failure.DISK_FULL.value)
