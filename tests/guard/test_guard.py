@@ -22,7 +22,7 @@ from tests.fake_vast.world import Denied, World
 from tests.guard.box import JOB, Box, Rental, words
 from tests.machine.servers import eventually, small_file_system
 
-SOON_S = 0.4
+SOON_S = 1.2
 LONG_S = 600.0
 
 FINISHES_WHEN_ASKED = """
