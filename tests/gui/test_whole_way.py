@@ -21,7 +21,7 @@ from gui.core.result.result import open_result
 from tests.gui.person import STEP_MS, Person, opened
 
 RUN_MS = 150_000
-LONGEST_GAP_S = 0.2  # of the processor, so that other work beside it does not count
+LONGEST_GAP_S = 0.1  # of the processor, so that other work beside it does not count
 
 
 class Heartbeat:
