@@ -6,15 +6,14 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
-class Flow(QLayout):
-    def __init__(self, *parts: QWidget, spacing: int = 8, centred: bool = False) -> None:
+class _Lines(QLayout):
+    """Parts in lines; ``_arrange`` says how. What is hidden takes no room."""
+
+    def __init__(self, spacing: int) -> None:
         super().__init__()
         self._items: list[QLayoutItem] = []
         self._gap = spacing
-        self._centred = centred
         self.setContentsMargins(0, 0, 0, 0)
-        for part in parts:
-            self.addWidget(part)
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
@@ -28,9 +27,6 @@ class Flow(QLayout):
     def takeAt(self, index: int) -> QLayoutItem | None:
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
-
     def hasHeightForWidth(self) -> bool:
         return True
 
@@ -40,6 +36,21 @@ class Flow(QLayout):
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
         self._arrange(rect, move=True)
+
+    def _arrange(self, rect: QRect, *, move: bool) -> int:
+        """Set the parts (or only reckon); the height of all lines."""
+        raise NotImplementedError
+
+
+class Flow(_Lines):
+    def __init__(self, *parts: QWidget, spacing: int = 8, centred: bool = False) -> None:
+        super().__init__(spacing)
+        self._centred = centred
+        for part in parts:
+            self.addWidget(part)
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
 
     def sizeHint(self) -> QSize:
         return self.minimumSize()
@@ -79,48 +90,26 @@ class Flow(QLayout):
         return lines
 
 
-class Beside(QLayout):
+class Beside(_Lines):
     """Cards side by side, as wide as their shares say and all as high as the highest; where the room ends for the
     narrowest they can be, a new line begins."""
 
     def __init__(self, *parts: tuple[QWidget, int], spacing: int = 16, most: int = 99) -> None:
         """Each part with its share of the width; ``most`` of them in a line."""
-        super().__init__()
-        self._items: list[QLayoutItem] = []
-        self._gap = spacing
-        self.setContentsMargins(0, 0, 0, 0)
+        super().__init__(spacing)
         for part, _ in parts:
             self.addWidget(part)
         self._most = most
         self._shares = [share for _, share in parts]
 
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
     def takeAt(self, index: int) -> QLayoutItem | None:
-        if not 0 <= index < len(self._items):
-            return None
-        del self._shares[index]
-        return self._items.pop(index)
+        taken = super().takeAt(index)
+        if taken is not None:
+            del self._shares[index]
+        return taken
 
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation.Horizontal
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self._arrange(QRect(0, 0, width, 0), move=False)
-
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._arrange(rect, move=True)
 
     def sizeHint(self) -> QSize:
         shown = [item.sizeHint() for item in self._items if not item.isEmpty()]
